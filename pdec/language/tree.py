@@ -1,0 +1,267 @@
+"""The syntax tree: frozen nodes, each with the span of text it came from (spans do not take part in comparison).
+
+Operators are ordinary calls (`lap(u)`); the Unicode spellings parse to the same nodes as the ASCII ones, so that
+parsing what the formatter prints gives the same tree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from pdec.diagnostics import Span
+
+
+def _span() -> Span:
+    return field(compare=False, repr=False)  # type: ignore[no-any-return]
+
+
+# --- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal as it was written: `1`, `0.05`, `1e-3`."""
+
+    text: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`u`, `x`, `u_xx`, `mu`; subscripts stay part of the name until elaboration."""
+
+    id: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Negate:
+    operand: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """`operator` is one of `+ - * / ^ · × :`; `·` is the dot product, `×` the cross product, `:` the contraction."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """`|v|`: absolute value of a scalar, Euclidean norm of a vector."""
+
+    operand: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """`i in 1..N-1`: the first argument of a call such as `sum(i in 1..N-1, …)`."""
+
+    index: Name
+    lower: Expression
+    upper: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """`radius=1` among the arguments of a call."""
+
+    name: Name
+    value: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    function: Name
+    arguments: tuple[Expression | Binding | Keyword, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """`x[i]`, `C[i, j]`."""
+
+    base: Name
+    indices: tuple[Expression, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """`[a, b]`: an interval where a domain is expected, a vector of given entries elsewhere."""
+
+    entries: tuple[Expression, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """`E[w ~ normal(N)] body`: the mean of `body` over the random vector w."""
+
+    variable: Name
+    law: Call
+    body: Expression
+    span: Span = _span()
+
+
+Expression: TypeAlias = (
+    Number | Name | Negate | Binary | Bars | Binding | Keyword | Call | Subscript | Bracket | Expectation
+)
+
+# --- statements
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemName:
+    """`problem heat`"""
+
+    name: Name
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """`dim N = 100`"""
+
+    name: Name
+    value: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """`param mu = 1, T = 1` gives one Param per name."""
+
+    name: Name
+    value: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """`space x in ball(N)`, `space (x, y) in [0, 1]^2`, `space x in R^N ~ normal(0, 1)`.
+
+    `grouped` tells `(x)` or `(x, y)` (named scalar coordinates) from `x` (one name for the whole vector).
+    """
+
+    names: tuple[Name, ...]
+    grouped: bool
+    domain: Expression
+    law: Call | None
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """`time t in [0, T]`; `domain` is the expression after `in`."""
+
+    name: Name
+    domain: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """`unknown u(x, t)`, `unknown v(x, t): vector(2)`; `arguments` and `shape` may be missing (empty, None)."""
+
+    name: Name
+    arguments: tuple[Name, ...]
+    shape: Call | None
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """`let k = 1 + |x|^2`, `let g(x) = …` (parameters), `let C[i, j] = …` (indices)."""
+
+    name: Name
+    parameters: tuple[Name, ...]
+    indices: tuple[Name, ...]
+    value: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`equation u_t = lap(u)`, `equation momentum: …`. Without `=`, the right side is None: zero is meant."""
+
+    label: Name | None
+    left: Expression
+    right: Expression | None
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`initial u = …`, `terminal u = …`, `boundary wall: u = …`; `kind` is the keyword."""
+
+    kind: str
+    label: Name | None
+    left: Expression
+    right: Expression | None
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """`exact u = …` or `reference u = …`; `kind` is the keyword."""
+
+    kind: str
+    unknown: Name
+    value: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingItem:
+    """`1000`, `linear`, `boundary 1000`: an optional label and an optional value; at least one is there.
+
+    A single word (`linear`) is a value. `value` is a Number, a Negate of one, or a Name.
+    """
+
+    label: Name | None
+    value: Number | Negate | Name
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`weight initial 1000, boundary 500` inside `train { … }`."""
+
+    key: Name
+    items: tuple[SettingItem, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    settings: tuple[Setting, ...]
+    span: Span = _span()
+
+
+Statement: TypeAlias = (
+    ProblemName
+    | Dim
+    | Param
+    | Space
+    | Time
+    | Unknown
+    | Let
+    | Equation
+    | Condition
+    | Solution
+    | Train
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    statements: tuple[Statement, ...]
