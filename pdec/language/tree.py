@@ -12,10 +12,6 @@ from typing import TypeAlias
 from pdec.diagnostics import Span
 
 
-def _span() -> Span:
-    return field(compare=False, repr=False)  # type: ignore[no-any-return]
-
-
 # --- expressions
 
 
@@ -24,7 +20,7 @@ class Number:
     """A literal as it was written: `1`, `0.05`, `1e-3`."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +28,13 @@ class Name:
     """`u`, `x`, `u_xx`, `mu`; subscripts stay part of the name until elaboration."""
 
     id: str
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Negate:
     operand: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class Binary:
     operator: str
     left: Expression
     right: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class Bars:
     """`|v|`: absolute value of a scalar, Euclidean norm of a vector."""
 
     operand: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class Binding:
     index: Name
     lower: Expression
     upper: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +71,14 @@ class Keyword:
 
     name: Name
     value: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     function: Name
     arguments: tuple[Expression | Binding | Keyword, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ class Subscript:
 
     base: Name
     indices: tuple[Expression, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,7 @@ class Bracket:
     """`[a, b]`: an interval where a domain is expected, a vector of given entries elsewhere."""
 
     entries: tuple[Expression, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +105,7 @@ class Expectation:
     variable: Name
     law: Call
     body: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 Expression: TypeAlias = (
@@ -124,7 +120,7 @@ class ProblemName:
     """`problem heat`"""
 
     name: Name
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +129,7 @@ class Dim:
 
     name: Name
     value: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +138,7 @@ class Param:
 
     name: Name
     value: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +152,7 @@ class Space:
     grouped: bool
     domain: Expression
     law: Call | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +161,7 @@ class Time:
 
     name: Name
     domain: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +171,7 @@ class Unknown:
     name: Name
     arguments: tuple[Name, ...]
     shape: Call | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +182,7 @@ class Let:
     parameters: tuple[Name, ...]
     indices: tuple[Name, ...]
     value: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +192,7 @@ class Equation:
     label: Name | None
     left: Expression
     right: Expression | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +203,7 @@ class Condition:
     label: Name | None
     left: Expression
     right: Expression | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +213,7 @@ class Solution:
     kind: str
     unknown: Name
     value: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +225,7 @@ class SettingItem:
 
     label: Name | None
     value: Number | Negate | Name
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,27 +234,17 @@ class Setting:
 
     key: Name
     items: tuple[SettingItem, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Train:
     settings: tuple[Setting, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 Statement: TypeAlias = (
-    ProblemName
-    | Dim
-    | Param
-    | Space
-    | Time
-    | Unknown
-    | Let
-    | Equation
-    | Condition
-    | Solution
-    | Train
+    ProblemName | Dim | Param | Space | Time | Unknown | Let | Equation | Condition | Solution | Train
 )
 
 

@@ -1,0 +1,140 @@
+"""The one table of options. The `train` block of a file, the flags of the command line and the keyword arguments of
+`pdec.compile` and `pdec.solve` all read it: name, type, default, what is allowed and what it means stand here only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from pdec.diagnostics import nearest
+
+ACTIVATIONS = ("tanh", "sin", "gelu", "silu", "softplus")
+SCHEDULES = ("constant", "linear", "cosine")
+DTYPES = ("float32", "float64")
+
+_Value = TypeVar("_Value")
+
+
+class OptionError(ValueError):
+    """An option that is not known or has a value that cannot be used."""
+
+
+def option(
+    default: _Value,
+    help: str,
+    *,
+    least: float | None = None,
+    above: float | None = None,
+    choices: tuple[str, ...] = (),
+    per_set: bool = False,
+) -> _Value:
+    """A row of the table. `per_set`: a value for each point set ("domain" or a condition's name); `""` is for all."""
+    metadata = {"help": help, "least": least, "above": above, "choices": choices, "per_set": per_set}
+    if per_set:
+        return field(default_factory=dict, metadata=metadata)  # type: ignore[return-value]
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Every option with its default. Mappings are read with `points_of` and `weight_of`."""
+
+    # the lowering
+    method: str = option("stein-antithetic", "how derivatives are computed: see `pdec explain`")
+    sigma: float = option(0.01, "standard deviation of the smoothing in every space coordinate", above=0)
+    sigma_t: float | None = option(None, "the same in time; as sigma where not given", above=0)
+    samples: int = option(2048, "network evaluations a point for a Stein method (K)", least=2)
+    # the loss
+    points: Mapping[str, int] = option({}, "collocation points a step; per point set or for all", least=1, per_set=True)
+    weight: Mapping[str, float] = option({}, "weight of each term of the loss", least=0, per_set=True)
+    # the network
+    width: int = option(256, "neurons in a hidden layer", least=1)
+    depth: int = option(4, "linear layers, so depth - 1 hidden ones", least=1)
+    activation: str = option("tanh", "what follows each hidden layer", choices=ACTIVATIONS)
+    # the training
+    steps: int = option(1000, "optimiser steps", least=0)
+    lr: float = option(1e-3, "learning rate at the first step (Adam)", above=0)
+    schedule: str = option("linear", "how the learning rate goes down to zero", choices=SCHEDULES)
+    seed: int = option(0, "seed of the network, the points and the estimators", least=0)
+    device: str = option("cpu", "torch device, such as cpu, cuda, cuda:1, mps")
+    dtype: str = option("float32", "floating-point type of the network and the points", choices=DTYPES)
+    # the evaluation
+    test_points: int = option(10_000, "held-out points for the errors", least=1)
+    test_samples: int = option(64, "network evaluations a point where the smoothed solution is evaluated", least=2)
+    reference_samples: int = option(100_000, "draws for the expectations in a reference solution", least=2)
+
+    def points_of(self, name: str) -> int:
+        """Collocation points a step of the point set `name`; 100 where nothing is said."""
+        return self.points.get(name, self.points.get("", 100))
+
+    def weight_of(self, name: str) -> float:
+        """Weight of the loss terms on the point set `name`; 1 where nothing is said (`""` never reaches "domain")."""
+        return self.weight.get(name, 1.0 if name == "domain" else self.weight.get("", 1.0))
+
+    @property
+    def time_sigma(self) -> float:
+        """Standard deviation of the smoothing in time."""
+        return self.sigma if self.sigma_t is None else self.sigma_t
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, readable by `with_changes`."""
+        return {f.name: (dict(v) if isinstance(v := getattr(self, f.name), Mapping) else v) for f in FIELDS.values()}
+
+
+FIELDS = {f.name: f for f in dataclasses.fields(Options)}
+_TYPES = get_type_hints(Options)
+
+
+def _number(name: str, value: Any, kind: type, metadata: Mapping[str, Any]) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise OptionError(f"`{name}` takes a number, not {value!r}")
+    if kind is int and value != int(value):
+        raise OptionError(f"`{name}` takes a whole number, not {value!r}")
+    if metadata["least"] is not None and value < metadata["least"]:
+        raise OptionError(f"`{name}` must be at least {metadata['least']}, not {value!r}")
+    if metadata["above"] is not None and value <= metadata["above"]:
+        raise OptionError(f"`{name}` must be greater than {metadata['above']}, not {value!r}")
+    return kind(value)
+
+
+def checked(name: str, value: Any) -> Any:
+    """`value` as option `name` holds it. Raises OptionError for an unknown name or a value out of range."""
+    if name not in FIELDS:
+        raise OptionError(f"there is no option `{name}`" + (f"; {hint}" if (hint := nearest(name, FIELDS)) else ""))
+    metadata = FIELDS[name].metadata
+    kind = _TYPES[name]
+    if metadata["per_set"]:
+        entries = value if isinstance(value, Mapping) else {"": value}
+        kind = get_args(kind)[1]
+        return {str(key): _number(name, entry, kind, metadata) for key, entry in entries.items()}
+    kinds = get_args(kind) or (kind,)
+    if value is None and type(None) in kinds:
+        return None
+    if kinds[0] in (int, float):
+        return _number(name, value, kinds[0], metadata)
+    if not isinstance(value, str):
+        raise OptionError(f"`{name}` takes a word, not {value!r}")
+    if metadata["choices"] and value not in metadata["choices"]:
+        raise OptionError(f"`{name}` is one of {', '.join(metadata['choices'])}, not `{value}`")
+    return value
+
+
+def with_changes(options: Options, changes: Mapping[str, Any]) -> Options:
+    """`options` with `changes` checked and applied; None means "not given". A mapping option is merged, not replaced.
+
+    Raises OptionError.
+    """
+    values: dict[str, Any] = {}
+    for name, value in changes.items():
+        if value is None:
+            continue
+        values[name] = checked(name, value)
+        if FIELDS[name].metadata["per_set"]:
+            # a value for all sets, given later, overrides the ones for single sets given earlier
+            earlier = {} if "" in values[name] else getattr(options, name)
+            values[name] = {**earlier, **values[name]}
+    return dataclasses.replace(options, **values)

@@ -1,0 +1,126 @@
+"""Problem: the waist of the hourglass. What is before it knows the grammar and no torch; what is after it knows torch
+and no grammar. Frozen data: unknowns, coordinates, domain, residuals in normal form, conditions, solutions, spans.
+
+Expressions are SymPy expressions over the atoms of `pdec.symbolic.atoms`; the dimension is the symbol `N` in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pdec.diagnostics import Diagnostic, Source, Span
+from pdec.domains import Domain
+
+if TYPE_CHECKING:
+    import sympy
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """Columns of a batch of points: the space coordinates in order, then time.
+
+    `names` are the scalar space coordinates (`("x", "y")`), or the one name of the vector (`("x",)`, `vector=True`).
+    """
+
+    names: tuple[str, ...]
+    vector: bool
+    time: str | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An unknown of `size` components: columns `first … first + size - 1` of the network's output."""
+
+    name: str
+    size: int
+    first: int
+    scalar: bool
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """A name per component: `u`, or `u1`, `u2`, …"""
+        return (self.name,) if self.scalar else tuple(f"{self.name}{i + 1}" for i in range(self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`coefficient · Π factor**power`: the coefficient is free of unknowns; factors are sorted."""
+
+    coefficient: sympy.Expr
+    factors: tuple[tuple[sympy.Expr, sympy.Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """One equation, left side minus right side, in normal form. It must vanish.
+
+    `expression` is scalar, or has the free index `slot(0)` that runs over `size` values (an int, or the symbol N).
+    `order` is the highest order of differentiation; `linearity` one of `linear`, `semilinear`, `quasilinear`,
+    `fully nonlinear`, `algebraic`. `origins` maps a derivative (its `signature`) to the text it was written as.
+    """
+
+    label: str
+    expression: sympy.Expr
+    size: sympy.Expr | None
+    terms: tuple[Term, ...]
+    order: int
+    linearity: str
+    span: Span
+    origins: Mapping[Any, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Residuals that must vanish on a point set: `kind` is `initial`, `terminal` or `boundary`."""
+
+    name: str
+    kind: str
+    residual: Residual
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSolution:
+    """A solution to compare with, of one unknown. `expectation`: it holds expectations, which are sampled."""
+
+    unknown: str
+    kind: str
+    expression: sympy.Expr
+    size: sympy.Expr | None
+    expectation: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A PDE problem, checked and in normal form, for one dimension.
+
+    `constants` gives the number for every symbol that stays in the expressions (the dimension and the parameters);
+    `settings` are the options set by the file itself, by option name; `warnings` were found but did not stop anything.
+    """
+
+    name: str
+    source: Source
+    dim: int
+    dim_name: str | None
+    coordinates: Coordinates
+    domain: Domain
+    unknowns: tuple[Unknown, ...]
+    constants: Mapping[str, float]
+    equations: tuple[Residual, ...]
+    conditions: tuple[Condition, ...]
+    solutions: tuple[KnownSolution, ...]
+    settings: Mapping[str, Any]
+    warnings: tuple[Diagnostic, ...]
+
+    @property
+    def n_coords(self) -> int:
+        """Columns of a batch of points."""
+        return self.dim + (self.coordinates.time is not None)
+
+    @property
+    def n_unknowns(self) -> int:
+        """Columns of the network's output."""
+        return sum(unknown.size for unknown in self.unknowns)
