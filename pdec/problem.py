@@ -108,7 +108,7 @@ class Problem:
     coordinates: Coordinates
     domain: Domain
     unknowns: tuple[Unknown, ...]
-    constants: Mapping[str, float]
+    constants: Mapping[sympy.Symbol, float]
     equations: tuple[Residual, ...]
     conditions: tuple[Condition, ...]
     solutions: tuple[KnownSolution, ...]

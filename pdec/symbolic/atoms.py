@@ -53,7 +53,7 @@ def split_axis(axis: Axis) -> tuple[Basic | None, int]:
     symbols = sorted(axis.free_symbols, key=default_sort_key)
     if not symbols:
         return None, int(axis)
-    return symbols[0], int(axis - symbols[0])  # type: ignore[operator]
+    return symbols[0], int(axis - symbols[0])
 
 
 class Leaf(Expr):  # type: ignore[misc]
@@ -75,7 +75,7 @@ class Coordinate(Leaf):
     __slots__ = ()
 
     def __new__(cls, axis: Axis) -> Coordinate:
-        return Basic.__new__(cls, axis)  # type: ignore[no-any-return]
+        return Basic.__new__(cls, axis)
 
     @property
     def axis(self) -> Axis:
@@ -88,7 +88,7 @@ class Partial(Leaf):
     __slots__ = ()
 
     def __new__(cls, name: Str, component: Axis, *axes: Axis) -> Partial:
-        return Basic.__new__(cls, name, component, *sorted(axes, key=_axis_key))  # type: ignore[no-any-return]
+        return Basic.__new__(cls, name, component, *sorted(axes, key=_axis_key))
 
     @property
     def name(self) -> str:
@@ -109,7 +109,7 @@ class Noise(Leaf):
     __slots__ = ()
 
     def __new__(cls, name: Str, axis: Axis) -> Noise:
-        return Basic.__new__(cls, name, axis)  # type: ignore[no-any-return]
+        return Basic.__new__(cls, name, axis)
 
     @property
     def name(self) -> str:
@@ -129,7 +129,7 @@ class Tensor(Leaf):
     __slots__ = ()
 
     def __new__(cls, name: Str, kind: Str, *axes: Axis) -> Tensor:
-        return Basic.__new__(cls, name, kind, *axes)  # type: ignore[no-any-return]
+        return Basic.__new__(cls, name, kind, *axes)
 
     @property
     def name(self) -> str:
@@ -152,7 +152,7 @@ class Delta(Leaf):
     def __new__(cls, left: Axis, right: Axis) -> Expr:
         if TIME in (left, right):
             return S.One if left == right else S.Zero
-        difference = left - right  # type: ignore[operator]
+        difference = left - right
         if difference.is_Integer:
             return S.One if difference == 0 else S.Zero
         return Basic.__new__(cls, *sorted((left, right), key=default_sort_key))
@@ -315,7 +315,7 @@ def _solved(delta: Delta, index: Dummy, count: Expr, limits: list[tuple[Dummy, E
             return target
         counts = dict(limits)
         if other_symbol in counts and other_offset >= 0:
-            slack = count - counts[other_symbol] - other_offset  # type: ignore[index]
+            slack = count - counts[other_symbol] - other_offset
             if slack.is_nonnegative:
                 return target
     return None
@@ -356,7 +356,7 @@ def _closed(body: Expr, limits: list[tuple[Dummy, Expr]]) -> Contraction:
         counts = tuple(Tuple(names[index], count) for index, count in order)
         candidates.append((body.xreplace(names), counts))
     best, counts = min(candidates, key=lambda c: (default_sort_key(c[0]), default_sort_key(Tuple(*c[1]))))
-    return Basic.__new__(Contraction, best, *counts)  # type: ignore[no-any-return]
+    return Basic.__new__(Contraction, best, *counts)
 
 
 def contract(body: Expr, *limits: tuple[Basic, Expr]) -> Expr:
@@ -381,7 +381,7 @@ def rebuilt(expression: Expr, replace: Callable[[Basic], Expr | None]) -> Expr:
         return expression
     if isinstance(expression, Expectation):
         return Expectation(rebuilt(expression.body, replace), *expression.args[1:])
-    return expression.func(*(rebuilt(argument, replace) for argument in expression.args))  # type: ignore[no-any-return]
+    return expression.func(*(rebuilt(argument, replace) for argument in expression.args))
 
 
 def all_of(expression: Expr, *kinds: type[Leaf]) -> Iterable[Any]:
