@@ -1,0 +1,114 @@
+"""Hypothesis strategies that build random syntax trees: every tree that the parser can make, and no other."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from pdec.diagnostics import Span
+from pdec.language.messages import RESERVED
+from pdec.language.tree import (
+    Bars,
+    Binary,
+    Binding,
+    Bracket,
+    Call,
+    Condition,
+    Dim,
+    Equation,
+    Expectation,
+    Expression,
+    File,
+    Keyword,
+    Let,
+    Name,
+    Negate,
+    Number,
+    Param,
+    ProblemName,
+    Setting,
+    SettingItem,
+    Solution,
+    Space,
+    Statement,
+    Subscript,
+    Time,
+    Train,
+    Unknown,
+)
+
+NOWHERE = Span(0, 0)
+at = st.just(NOWHERE)
+
+
+def several(strategy: st.SearchStrategy, least: int = 1, most: int = 3) -> st.SearchStrategy:
+    return st.lists(strategy, min_size=least, max_size=most).map(tuple)
+
+
+words = st.sampled_from(["u", "x", "t", "N", "E", "R", "e1", "pi", "u_xx", "α", "σ_1", "ψ", "é", "inner", "times"])
+names = st.builds(Name, words | st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,5}", fullmatch=True), at).filter(
+    lambda name: name.id not in RESERVED
+)
+numbers = st.builds(
+    Number,
+    st.from_regex(r"([0-9]{1,3}(\.[0-9]{0,2})?|\.[0-9]{1,3})([eE][+-]?[0-9]{1,2})?", fullmatch=True).filter(
+        str.isascii
+    ),
+    at,
+)
+
+
+def calls(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Call]:
+    argument = inner | st.builds(Keyword, names, inner, at)
+    first = argument | st.builds(Binding, names, inner, inner, at)
+    arguments = st.builds(lambda head, tail: (head, *tail), first, several(argument, 0, 2))
+    return st.builds(Call, names, st.just(()) | arguments, at)
+
+
+def compound(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+    return st.one_of(
+        st.builds(Binary, st.sampled_from("+-*/^·×:"), inner, inner, at),
+        st.builds(Negate, inner, at),
+        st.builds(Bars, inner, at),
+        calls(inner),
+        st.builds(Subscript, names, several(inner, 1, 2), at),
+        st.builds(Bracket, several(inner), at),
+        st.builds(Expectation, names, calls(inner), inner, at),
+    )
+
+
+expressions: st.SearchStrategy[Expression] = st.recursive(names | numbers, compound, max_leaves=12)
+small = st.recursive(names | numbers, compound, max_leaves=3)
+laws = calls(small)
+
+signed = numbers | st.builds(Negate, numbers, at)
+condition_names = st.builds(Name, st.sampled_from(["initial", "terminal", "boundary"]), at)
+items = st.one_of(
+    st.builds(SettingItem, st.none(), signed | names, at),
+    st.builds(SettingItem, names, signed, at),
+    st.builds(SettingItem, condition_names, signed | names, at),
+)
+settings = st.builds(Setting, names, several(items), at)
+
+statements: st.SearchStrategy[Statement] = st.one_of(
+    st.builds(ProblemName, names, at),
+    st.builds(Dim, names, small, at),
+    st.builds(Param, names, small, at),
+    st.builds(Space, several(names), st.just(True), small, st.none() | laws, at),
+    st.builds(Space, several(names, 1, 1), st.just(False), small, st.none() | laws, at),
+    st.builds(Time, names, small, at),
+    st.builds(Unknown, names, several(names, 0), st.none() | laws, at),
+    st.builds(Let, names, several(names, 0), st.just(()), small, at),
+    st.builds(Let, names, st.just(()), several(names), small, at),
+    st.builds(Equation, st.none() | names, small, st.none() | small, at),
+    st.builds(
+        Condition,
+        st.sampled_from(["initial", "terminal", "boundary"]),
+        st.none() | names,
+        small,
+        st.none() | small,
+        at,
+    ),
+    st.builds(Solution, st.sampled_from(["exact", "reference"]), names, small, at),
+    st.builds(Train, several(settings, 0), at),
+)
+files = st.builds(File, several(statements, 0, 8))
