@@ -1,12 +1,13 @@
 """The canonical text of a syntax tree: ASCII operators, few brackets, one statement a line, keywords padded to align.
 
-What is printed here parses to the same tree again. (Comments and empty lines of the original are not part of the tree.)
+What is printed here parses to the same tree again; only a tree near the limits of nesting may print with more brackets
+than the parser takes, since `Δu` prints as a call. Comments and empty lines of the original are not part of the tree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import assert_never
 
 from pdec.language.tree import (
@@ -68,7 +69,8 @@ def at_least(expression: Expression, level: int, dense: bool = False) -> str:
 
 
 def listed(expressions: Sequence[Expression], dense: bool = False) -> str:
-    return ", ".join(at_least(expression, ANY, dense) for expression in expressions)
+    # `map`, not a comprehension: one frame less of Python's stack for each level of nesting
+    return ", ".join(map(at_least, expressions, repeat(ANY), repeat(dense)))
 
 
 def written(expression: Expression, dense: bool) -> tuple[int, str]:

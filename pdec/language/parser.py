@@ -42,6 +42,8 @@ MAX_DIAGNOSTICS = 20
 
 OPENING = {"LPAR", "LSQB", "LBRACE", "EXPECT"}
 CLOSING = {"RPAR", "RSQB", "RBRACE"}
+# Unicode categories of characters that do not show: control, format, surrogate, line and paragraph separators.
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 # Token types after which an expression is complete, so that an operator or a new statement may follow.
 ENDING = {"NAME", "NUMBER", "SUPERSCRIPT", *CLOSING}
 
@@ -52,7 +54,7 @@ def parse(source: Source) -> File:
     statements: list[Statement] = []
     pieces = list(split(tokens))
     for piece, following in zip(pieces, [*(piece[0] for piece in pieces[1:]), None]):
-        if not any(is_bad(token) for token in piece):
+        if len(diagnostics) < MAX_DIAGNOSTICS and not any(is_bad(token) for token in piece):
             parsed = parse_tokens(source, "statement", piece, following)
             if isinstance(parsed, Diagnostic):
                 diagnostics.append(parsed)
@@ -108,12 +110,11 @@ def hidden_characters(source: Source) -> Iterator[Diagnostic]:
 
     They are refused in comments as well, where a bidirectional override can disguise what the next line does.
     """
-    text = source.text.removeprefix("\ufeff")
-    shift = len(source.text) - len(text)
-    for character in set(text):
-        if character not in "\t\n\r" and unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
-            at = text.index(character) + shift
-            yield hidden_character(source, Span(at, at + 1))
+    bad = {character for character in set(source.text) if unicodedata.category(character) in HIDDEN} - set("\t\n\r")
+    for offset, character in enumerate(source.text if bad else ""):
+        if character in bad and (offset or character != "\ufeff"):
+            bad.discard(character)
+            yield hidden_character(source, Span(offset, offset + 1))
 
 
 def check_token(source: Source, token: Token) -> Diagnostic | None:
