@@ -1,0 +1,139 @@
+"""How good a trained network is: errors against a known solution and the residual, on points it was not trained on."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pdec.problem import Problem
+from pdec.runtime import sampling
+from pdec.training.randomness import stream
+
+if TYPE_CHECKING:
+    from pdec.loss import Loss
+
+Net = Callable[[Tensor], Tensor]
+
+CHUNK = 2**22  # numbers in the largest tensor of one evaluation: 16 MiB in float32
+RESIDUAL_POINTS = 256
+RESIDUAL_SAMPLES = 8
+RESIDUAL_COORDINATES = 50_000  # at most this many coordinates in all: each costs a second derivative
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What was measured and on how many points.
+
+    `errors`: for each unknown with a known solution the relative errors `l1` and `l2` as fractions (nan where the
+    solution vanishes), and, where the solution is sampled, its own relative standard error as `reference`.
+    `residuals`: root mean square residual by equation, None where it cannot be computed.
+    """
+
+    errors: dict[str, dict[str, float]]
+    test_points: int
+    residuals: dict[str, float | None]
+    residual_points: int
+
+
+def evaluate(loss: Loss, exact: Loss | None, net: Net, *, device: torch.device, dtype: torch.dtype) -> Metrics:
+    """Errors and residuals of `net`, on points and with noise from streams of their own.
+
+    `exact` is the same problem compiled with exact derivatives; without it there are no residuals.
+    """
+    count = residual_count(loss.problem)
+    residuals: dict[str, float | None] = {equation.label: None for equation in loss.problem.equations}
+    if exact is not None:
+        # a network that cannot be differentiated that often has nothing to report
+        with contextlib.suppress(RuntimeError, NotImplementedError):
+            residuals |= residual_rms(loss, exact, net, count, device=device, dtype=dtype)
+    errors = relative_errors(loss, net, device=device, dtype=dtype)
+    return Metrics(errors, loss.options.test_points, residuals, count)
+
+
+def relative_errors(loss: Loss, net: Net, *, device: torch.device, dtype: torch.dtype) -> dict[str, dict[str, float]]:
+    """L1 and L2 errors as `Metrics` holds them: Σ|u-u*|/Σ|u*| and (Σ(u-u*)²/Σu*²)^½ over `options.test_points` points.
+
+    Points are drawn, evaluated and forgotten chunk by chunk; the sums are in double precision on the CPU.
+    """
+    problem, options = loss.problem, loss.options
+    if not problem.solutions:
+        return {}
+    columns = {unknown.name: slice(unknown.first, unknown.first + unknown.size) for unknown in problem.unknowns}
+    sums = {solution.unknown: torch.zeros(5, dtype=torch.float64) for solution in problem.solutions}
+    draw, noise, reference = (stream(options.seed, name, device) for name in ("test", "test noise", "reference"))
+    for n in chunks(options.test_points, options.test_samples * max(problem.n_coords, options.width)):
+        points = draw_points(problem, n, generator=draw, device=device, dtype=dtype)
+        with torch.no_grad():
+            values = loss.solution(net, points, samples=options.test_samples, generator=noise).cpu().double()
+            known = loss.known(points, samples=options.reference_samples, generator=reference)
+        for name, (expected, spread) in known.items():
+            truth = expected.cpu().double().reshape(n, -1)
+            wrong = values[:, columns[name]] - truth
+            own = torch.zeros(1).double() if spread is None else spread.cpu().double()
+            sums[name] += torch.stack([p.sum() for p in (wrong.abs(), truth.abs(), wrong**2, truth**2, own)])
+    errors = {}
+    for solution in problem.solutions:
+        wrong_l1, size_l1, wrong_l2, size_l2, spread_l1 = sums[solution.unknown].tolist()
+        errors[solution.unknown] = {"l1": ratio(wrong_l1, size_l1), "l2": math.sqrt(ratio(wrong_l2, size_l2))}
+        if solution.expectation:
+            errors[solution.unknown]["reference"] = ratio(spread_l1, size_l1)
+    return errors
+
+
+def residual_count(problem: Problem) -> int:
+    """Points on which the held-out residual is computed: fewer in high dimension, where each costs more."""
+    return min(RESIDUAL_POINTS, max(8, RESIDUAL_COORDINATES // problem.n_coords))
+
+
+def residual_rms(
+    loss: Loss, exact: Loss, net: Net, count: int, *, device: torch.device, dtype: torch.dtype
+) -> dict[str, float]:
+    """Root mean square of each equation's residual over `count` points.
+
+    Derivatives are the exact ones of the solution with its noise frozen: a smooth function close to the smoothed
+    model. Raises RuntimeError where the network cannot be differentiated often enough.
+    """
+
+    def frozen(points: Tensor) -> Tensor:
+        noise = stream(loss.options.seed, "residual noise", device)
+        return loss.solution(net, points, samples=RESIDUAL_SAMPLES, generator=noise)
+
+    draw = stream(loss.options.seed, "residual", device)
+    squares: dict[str, list[Tensor]] = {}
+    # stacked back-propagation keeps about as many tensors as there are derivatives of one order: 32 is generous
+    for n in chunks(count, 32 * RESIDUAL_SAMPLES * max(loss.problem.n_coords, loss.options.width)):
+        points = draw_points(loss.problem, n, generator=draw, device=device, dtype=dtype)
+        for label, residual in exact.residual(frozen, points).items():
+            squares.setdefault(label, []).append(residual.detach().cpu().double().square().flatten())
+    return {label: torch.cat(parts).mean().sqrt().item() for label, parts in squares.items()}
+
+
+def draw_points(
+    problem: Problem, n: int, *, generator: torch.Generator, device: torch.device, dtype: torch.dtype
+) -> Tensor:
+    """Points (n, n_coords) of the problem's domain and time interval, by the law of its collocation points."""
+    draw = problem.domain.interior()
+    law = getattr(sampling, draw.function)
+    points: Tensor = law(n, problem.dim, **dict(draw.arguments), generator=generator, device=device, dtype=dtype)
+    if problem.coordinates.interval is None:
+        return points
+    times = sampling.uniform_times(n, *problem.coordinates.interval, generator=generator, device=device, dtype=dtype)
+    return torch.cat([points, times], dim=1)
+
+
+def chunks(total: int, per_point: int) -> Iterator[int]:
+    """Sizes that add up to `total`, so small that `per_point` numbers a point stay within CHUNK."""
+    size = max(1, CHUNK // per_point)
+    for start in range(0, total, size):
+        yield min(size, total - start)
+
+
+def ratio(part: float, whole: float) -> float:
+    """`part / whole`, nan where the whole is zero."""
+    return part / whole if whole else math.nan

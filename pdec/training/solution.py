@@ -1,0 +1,155 @@
+"""What comes out of training: a function of points that knows how good it is and how it was made."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import platform
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from pdec.options import Options
+from pdec.problem import Problem
+from pdec.training.files import write_atomically
+from pdec.training.metrics import Metrics, chunks
+from pdec.training.randomness import stream
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from pdec.loss import Loss
+
+    from pdec.training.loop import Progress
+
+VERSIONS_OF = ("pdec", "torch", "sympy")
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A trained network as a function of points, with its errors and its history.
+
+    `seconds` is the time of the training alone, `evaluation_seconds` that of the errors and residuals.
+    """
+
+    loss: Loss
+    net: nn.Module
+    history: tuple[Progress, ...]
+    metrics: Metrics
+    seconds: float
+    evaluation_seconds: float
+
+    @property
+    def problem(self) -> Problem:
+        return self.loss.problem
+
+    @property
+    def options(self) -> Options:
+        return self.loss.options
+
+    @property
+    def errors(self) -> dict[str, dict[str, float]]:
+        """Relative errors on held-out points by unknown, `{"u": {"l1": …, "l2": …}}`; {} where none is known."""
+        return self.metrics.errors
+
+    @property
+    def residuals(self) -> dict[str, float | None]:
+        """Root mean square residual on held-out points by equation; None where it cannot be computed."""
+        return self.metrics.residuals
+
+    @property
+    def seconds_per_step(self) -> float:
+        return self.seconds / max(1, len(self.history))
+
+    def __call__(self, points: Tensor | NDArray[Any] | Sequence[Sequence[float]]) -> Tensor:
+        """The unknowns (B, n_unknowns) at points (B, n_coords): the space coordinates in order, then time.
+
+        On the device and in the dtype of the network, without gradient, and the same at every call: the noise of the
+        smoothed model is drawn from a fixed seed, `options.test_samples` a point. Raises ValueError for another shape.
+        """
+        like = next(self.net.parameters())
+        x = torch.as_tensor(points, device=like.device, dtype=like.dtype)
+        if x.dim() != 2 or x.shape[1] != self.problem.n_coords:
+            raise ValueError(f"points must have shape (B, {self.problem.n_coords}), not {tuple(x.shape)}")
+        noise = stream(self.options.seed, "solution", like.device)
+        samples = self.options.test_samples
+        sizes = list(chunks(len(x), samples * max(self.problem.n_coords, self.options.width)))
+        with torch.no_grad():
+            parts = [
+                self.loss.solution(self.net, part, samples=samples, generator=noise) for part in torch.split(x, sizes)
+            ]
+        return torch.cat(parts) if parts else x.new_empty(0, self.problem.n_unknowns)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `result.json` holds: plain data; errors as fractions; numbers that are not finite as None."""
+        last = self.history[-1] if self.history else None
+        result = {
+            "problem": self.problem.name,
+            "dim": self.problem.dim,
+            "constants": {str(name): value for name, value in self.problem.constants.items()},
+            "method": self.options.method,
+            "seed": self.options.seed,
+            "steps": len(self.history),
+            "device": self.options.device,
+            "dtype": self.options.dtype,
+            "seconds": self.seconds,
+            "seconds_per_step": self.seconds_per_step,
+            "evaluation_seconds": self.evaluation_seconds,
+            "losses": {"total": last.loss, **last.terms} if last else {},
+            "errors": self.errors,
+            "test_points": self.metrics.test_points,
+            "residual_rms": self.residuals,
+            "residual_points": self.metrics.residual_points,
+            "options": self.options.to_json(),
+            "versions": {"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
+        }
+        finite: dict[str, Any] = _finite(result)
+        return finite
+
+    def history_csv(self) -> str:
+        """The history as a table: step, loss, a column a term, learning rate, seconds."""
+        text = io.StringIO()
+        names = list(self.history[0].terms) if self.history else []
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["step", "loss", *names, "lr", "seconds"])
+        for p in self.history:
+            writer.writerow([p.step, p.loss, *(p.terms[name] for name in names), p.lr, p.seconds])
+        return text.getvalue()
+
+    def save(self, directory: str | Path) -> None:
+        """Write result.json, history.csv, model.safetensors, problem.pde and options.json, each whole or not at all.
+
+        Makes the directory where there is none. Raises OSError.
+        """
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        # copies, because safetensors takes no tensors that share memory
+        weights = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in self.net.state_dict().items()}
+        write_atomically(folder / "model.safetensors", safetensors.torch.save(weights))
+        write_atomically(folder / "problem.pde", self.problem.source.text)
+        write_atomically(folder / "options.json", json.dumps(self.options.to_json(), indent=2) + "\n")
+        write_atomically(folder / "history.csv", self.history_csv())
+        write_atomically(folder / "result.json", json.dumps(self.to_json(), indent=2, ensure_ascii=False) + "\n")
+
+
+def version(package: str) -> str:
+    """The installed version of a package; "unknown" where it runs from a checkout without being installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _finite(value: Any) -> Any:
+    """`value` with None for every number that JSON cannot say."""
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
