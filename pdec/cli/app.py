@@ -1,0 +1,187 @@
+"""The command line: `pdec check`, `explain`, `compile` and `solve`. Only `compile`, `explain` and `solve` load torch.
+
+Exit status: 0; 1 for what is wrong with a file or a run; 2 for wrong usage; 130 after an interrupt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+from rich.console import Console
+
+import pdec
+from pdec.cli import report
+from pdec.cli.flags import LOSS_OPTIONS, parameters, with_flags
+from pdec.diagnostics import PdeError
+from pdec.options import FIELDS, OptionError
+from pdec.training.errors import TrainingError
+from pdec.training.files import write_atomically
+
+# what Typer raises for wrong usage is not among its public names, but it is what BadParameter is made from
+UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="a .pde file", exists=True, dir_okay=False, readable=True)]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help=".pde files", exists=True, dir_okay=False, readable=True)
+]
+Dim = Annotated[int | None, typer.Option("--dim", metavar="N", min=1, help="the dimension, instead of the file's")]
+Param = Annotated[
+    list[str] | None, typer.Option("--param", metavar="NAME=NUMBER", help="a parameter, instead of the file's value")
+]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status. Every error that a user can make ends as a line here."""
+    try:
+        status = app(args=arguments, prog_name="pdec", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except UsageError as error:
+        return complain(f"{error.format_message()} (see `pdec --help`)", 2)
+    except OptionError as error:
+        return complain(str(error), 2)
+    except PdeError as error:
+        typer.echo(str(error), err=True)
+        return 1
+    except TrainingError as error:
+        return complain(str(error), 1)
+    except OSError as error:
+        return complain(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
+    except (KeyboardInterrupt, typer.Abort):
+        return complain("interrupted", 130)
+
+
+def complain(message: str, status: int) -> int:
+    """Say what is wrong, on standard error; gives back the exit status."""
+    typer.echo(f"pdec: error: {message}", err=True)
+    return status
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pdec {pdec.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", help="print the version and stop", is_eager=True, callback=show_version)
+    ] = False,
+) -> None:
+    """Compile and solve partial differential equations written in .pde files."""
+
+
+@app.command()
+def check(files: Files) -> None:
+    """Check files: every error and warning with its place, a line for every file that is right."""
+    failed = False
+    for file in files:
+        try:
+            problem = load(file)
+        except PdeError as error:
+            failed = True
+            typer.echo(str(error), err=True)
+            continue
+        counts = f"{_count(problem.equations, 'equation')}, {_count(problem.conditions, 'condition')}"
+        typer.echo(f"{file}: ok: {problem.name}, dimension {problem.dim}, {counts}")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+@with_flags(LOSS_OPTIONS)
+def explain(file: File, dim: Dim = None, param: Param = None, **options: Any) -> None:
+    """Show every equation in normal form and how each of its derivatives is computed."""
+    problem = load(file, dim, param)
+    report.explain(Console(), problem, pdec.explain(problem, **options))
+
+
+@app.command(name="compile")
+@with_flags(LOSS_OPTIONS)
+def compile_(
+    file: File,
+    dim: Dim = None,
+    param: Param = None,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="OUT", help="where the module goes; - for standard output")
+    ] = Path("-"),
+    **options: Any,
+) -> None:
+    """Write the loss as a Python module that needs torch alone."""
+    source = pdec.compile(load(file, dim, param), **options).source
+    if out == Path("-"):
+        typer.echo(source, nl=False)
+    else:
+        write_atomically(out, source)
+
+
+@app.command()
+@with_flags(FIELDS)
+def solve(
+    file: File,
+    dim: Dim = None,
+    param: Param = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="where the results go (default runs/<problem>)")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="print result.json, and nothing else, to standard output")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="no progress bar and no table")] = False,
+    **options: Any,
+) -> None:
+    """Train a network on the problem, measure its errors, and leave both in a folder.
+
+    An option that is not given is as the file's train block says, or else has the default shown.
+    """
+    problem = load(file, dim, param)
+    folder = out or Path("runs") / problem.name
+    check_writable(folder)  # before the training rather than after it
+    run = pdec.solve(problem, **options)
+    errors = Console(stderr=True)
+    interrupted = False
+    with report.progress_bar(errors, run.loss.options.steps, hidden=quiet) as show:
+        try:
+            for step in run:
+                show(step)
+        except KeyboardInterrupt:
+            interrupted = True
+            run.stop()
+    if interrupted:
+        complain(f"interrupted after {len(run.history)} steps; evaluating what was reached", 130)
+    solution = run.solution
+    solution.save(folder)
+
+    from pdec.cli import plots  # matplotlib: a second that no other command should wait for
+
+    plots.save(solution, folder / "solution.png")
+    if as_json:
+        typer.echo(json.dumps(solution.to_json(), indent=2, ensure_ascii=False))
+    elif not quiet:
+        Console().print(report.result_table(solution, folder))
+    raise typer.Exit(130 if interrupted else 0)
+
+
+def load(file: Path, dim: int | None = None, param: list[str] | None = None) -> Any:
+    """The problem of a file; warnings go to standard error. Raises PdeError, OptionError, OSError."""
+    problem = pdec.load(file, dim=dim, params=parameters(param or ()))
+    for warning in problem.warnings:
+        typer.echo(warning.render(), err=True)
+    return problem
+
+
+def check_writable(folder: Path) -> None:
+    """Make the folder where there is none. Raises OSError where nothing can be written in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+
+def _count(items: Sequence[object], noun: str) -> str:
+    return f"{len(items)} {noun}{'' if len(items) == 1 else 's'}"

@@ -1,0 +1,102 @@
+"""What the commands show: a progress bar while training, a table at the end, the explanation of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from pdec.problem import Problem
+    from pdec.training.loop import Progress as Step
+    from pdec.training.solution import Solution
+
+
+@contextmanager
+def progress_bar(console: Console, steps: int, *, hidden: bool) -> Iterator[Callable[[Step], None]]:
+    """A bar with the steps made, the time left, steps a second and the losses; call what it gives with every step."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[losses]}", markup=False),
+    )
+    with Progress(*columns, console=console, disable=hidden or not console.is_terminal) as bar:
+        task = bar.add_task("training", total=steps, losses="")
+
+        def show(step: Step) -> None:
+            speed = step.step / step.seconds if step.seconds else 0.0
+            terms = "  ".join(f"{name} {value:.2e}" for name, value in step.terms.items())
+            losses = f"{speed:.1f} steps/s  loss {step.loss:.2e}  {terms}"
+            bar.update(task, completed=step.step, losses=losses)
+
+        yield show
+
+
+def result_table(solution: Solution, folder: Path) -> Table:
+    """Errors, residuals, time and where the files are."""
+    problem, options, metrics = solution.problem, solution.options, solution.metrics
+    table = Table(
+        title=f"{problem.name}, dimension {problem.dim}: {options.method}",
+        box=box.SIMPLE_HEAD,
+        show_header=False,
+        title_style="bold",
+        title_justify="left",
+        pad_edge=False,
+    )
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True, style="bold")
+    table.add_column(style="dim")
+    where = f"{metrics.test_points} held-out points"
+    for unknown, errors in metrics.errors.items():
+        table.add_row(f"{unknown}: relative L1 error", percent(errors["l1"]), where)
+        table.add_row(f"{unknown}: relative L2 error", percent(errors["l2"]), where)
+        if "reference" in errors:
+            draws = f"from {options.reference_samples} draws a point"
+            table.add_row(f"{unknown}: standard error of the reference", percent(errors["reference"]), draws)
+    for label, residual in metrics.residuals.items():
+        value = "none" if residual is None else f"{residual:.3g}"
+        table.add_row(f"{label}: RMS residual", value, f"{metrics.residual_points} held-out points")
+    table.add_row("training", f"{solution.seconds:.1f} s", f"{1000 * solution.seconds_per_step:.1f} ms a step")
+    table.add_row("evaluation", f"{solution.evaluation_seconds:.1f} s", "")
+    table.add_row("steps", str(len(solution.history)), f"of {options.steps}")
+    if options.method.startswith("stein"):
+        table.add_row("samples", str(options.samples), "network evaluations a point")
+    table.add_row("files", "", str(folder))
+    return table
+
+
+def percent(fraction: float) -> str:
+    """A fraction as a percentage of three digits."""
+    return f"{100 * fraction:.3g} %"
+
+
+def explain(console: Console, problem: Problem, explanation: Any) -> None:
+    """The problem in words, every equation in normal form, and how each of its atoms is computed."""
+    interval = problem.coordinates.interval
+    time = f", time in [{interval[0]:g}, {interval[1]:g}]" if interval else ""
+    title = Text(problem.name, style="bold")
+    console.print(title.append(f": dimension {problem.dim}, {problem.domain.describe()}{time}", style="not bold"))
+    for equation in explanation.equations:
+        console.print()
+        head = Text(equation.label, style="bold")
+        if equation.kind != equation.label:
+            head.append(f" ({equation.kind})", style="not bold")
+        console.print(head.append(f": order {equation.order}, {equation.linearity}", style="not bold"))
+        console.print(Text(f"  {equation.text}"), soft_wrap=True)
+        if equation.atoms:
+            table = Table(box=box.SIMPLE_HEAD, pad_edge=True)
+            table.add_column("atom", no_wrap=True)
+            table.add_column("place", no_wrap=True, style="dim")
+            table.add_column("how it is computed")
+            for atom in equation.atoms:
+                table.add_row(Text(str(atom.text)), Text(str(atom.place)), Text(str(atom.lowering)))
+            console.print(table)
