@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -21,23 +22,23 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress_bar(console: Console, steps: int, *, hidden: bool) -> Iterator[Callable[[Step], None]]:
-    """A bar with the steps made, the time left, steps a second and the losses; call what it gives with every step."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(compact=True),
-        TextColumn("{task.fields[losses]}", markup=False),
-    )
-    with Progress(*columns, console=console, disable=hidden or not console.is_terminal) as bar:
-        task = bar.add_task("training", total=steps, losses="")
+    """A bar with the time left and, under it, speed and losses; call what it gives with every step.
 
-        def show(step: Step) -> None:
-            speed = step.step / step.seconds if step.seconds else 0.0
-            terms = "  ".join(f"{name} {value:.2e}" for name, value in step.terms.items())
-            losses = f"{speed:.1f} steps/s  loss {step.loss:.2e}  {terms}"
-            bar.update(task, completed=step.step, losses=losses)
+    Nothing is shown where `hidden`, or where the console is not a terminal.
+    """
+    if hidden or not console.is_terminal:
+        yield lambda step: None
+        return
+    bar = Progress(TextColumn("training"), BarColumn(bar_width=32), MofNCompleteColumn(), TimeRemainingColumn())
+    task = bar.add_task("training", total=steps)
+    losses = Text()
 
+    def show(step: Step) -> None:
+        bar.update(task, completed=step.step)
+        terms = "".join(f"  {name} {value:.2e}" for name, value in step.terms.items())
+        losses.plain = f"{step.step / step.seconds:.1f} steps/s  loss {step.loss:.2e}{terms}"
+
+    with Live(Group(bar, losses), console=console, refresh_per_second=8):
         yield show
 
 
