@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-import pdec
+from pdec import compiler
 from pdec.diagnostics import PdeError
 from pdec.options import OptionError, Options
 from pdec.problem import Problem
@@ -102,7 +102,7 @@ class Run(Iterator[Progress]):
         terms = self.loss.terms(self.net, batch, generator=self._noise)
         value = self.loss.weighted(terms)
         self._optimiser.zero_grad()
-        value.backward()
+        value.backward()  # type: ignore[no-untyped-call]
         # one transfer for all numbers: on a GPU each would wait for the device
         total, *parts = torch.stack([value.detach(), *(term.detach() for term in terms.values())]).tolist()
         values = dict(zip(terms, parts))
@@ -134,9 +134,9 @@ def solve(problem: Problem, *, net: nn.Module | None = None, **options: Any) -> 
     replaces the usual network and is trained in place. The same seed gives the same numbers on the same machine.
     Raises OptionError for a bad option, PdeError for a derivative that the method cannot take.
     """
-    loss = pdec.compile(problem, **options)
+    loss = compiler.compile(problem, **options)
     try:
-        exact = pdec.compile(problem, **{**options, "method": "autograd"})
+        exact = compiler.compile(problem, **{**options, "method": "autograd"})
     except PdeError:
         exact = None  # no exact derivatives of this kind: the run has no held-out residual
     return Run(loss, exact=exact, net=net)

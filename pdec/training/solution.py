@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from pdec.loss import Loss
 
+    from pdec.loss import Loss
     from pdec.training.loop import Progress
 
 VERSIONS_OF = ("pdec", "torch", "sympy")

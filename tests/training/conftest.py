@@ -64,12 +64,15 @@ class FakeLoss:
         x = batch["initial"]
         wrong = self.solution(net, x, samples=4, generator=generator) - self.truth(x)
         return {
-            "domain": self.scale * self.residual(net, batch["domain"])["equation"].square().mean(),
+            "equation": self.scale * self.residual(net, batch["domain"])["equation"].square().mean(),
             "initial": wrong.square().mean(),
         }
 
     def weighted(self, terms):
-        return sum(self.options.weight_of(name) * value for name, value in terms.items())
+        return sum(
+            self.options.weight_of(name, "domain" if name == "equation" else name) * value
+            for name, value in terms.items()
+        )
 
     def residual(self, net, points, *, generator=None):
         x = points.detach().requires_grad_()

@@ -23,7 +23,7 @@ def test_a_record_a_step(make_loss):
     assert [p.lr for p in records] == pytest.approx([0.1, 0.075, 0.05, 0.025])
     assert [p.seconds for p in records] == sorted(p.seconds for p in records)
     for p in records:
-        assert p.loss == pytest.approx(p.terms["domain"] + 10 * p.terms["initial"])
+        assert p.loss == pytest.approx(p.terms["equation"] + 10 * p.terms["initial"])
 
 
 def test_training_learns(make_loss):
@@ -109,7 +109,7 @@ def test_own_network(make_loss):
 
 def test_a_loss_that_is_not_finite_stops_the_run(make_loss):
     run = Run(make_loss(scale=math.inf))
-    with pytest.raises(TrainingError, match=r"not finite at step 1: `domain` is inf"):
+    with pytest.raises(TrainingError, match=r"not finite at step 1: `equation` is inf"):
         next(run)
     with pytest.raises(TrainingError, match="at step 1: the weighted sum is inf"):
         next(Run(make_loss(weight={"initial": 1e300})))

@@ -41,7 +41,7 @@ def test_plain_data(solution):
     assert data["problem"] == "heat"
     assert (data["dim"], data["steps"], data["method"]) == (2, 5, "stein-antithetic")
     assert set(data["errors"]["u"]) == {"l1", "l2"}
-    assert set(data["losses"]) == {"total", "domain", "initial"}
+    assert set(data["losses"]) == {"total", "equation", "initial"}
     assert set(data["versions"]) == {"pdec", "torch", "python", "sympy"}
     assert data["seconds_per_step"] == pytest.approx(data["seconds"] / 5)
     assert data["residual_rms"] == {"equation": None}
@@ -64,7 +64,7 @@ def test_files(solution, tmp_path):
     changes = json.loads((folder / "options.json").read_text())
     assert with_changes(Options(), changes) == solution.options
     rows = list(csv.DictReader((folder / "history.csv").open()))
-    assert list(rows[0]) == ["step", "loss", "domain", "initial", "lr", "seconds"]
+    assert list(rows[0]) == ["step", "loss", "equation", "initial", "lr", "seconds"]
     assert [float(row["loss"]) for row in rows] == [p.loss for p in solution.history]
     weights = safetensors.torch.load_file(folder / "model.safetensors")
     assert all(torch.equal(weights[name], value) for name, value in solution.net.state_dict().items())

@@ -1,0 +1,190 @@
+"""The commands: what they print, what they write, how they end."""
+
+import csv
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+import safetensors.torch
+
+from pdec.cli import report
+
+
+def test_check(run, heat):
+    outcome = run("check", heat)
+    assert outcome == (0, f"{heat}: ok: heat, dimension 100, 1 equation, 2 conditions\n", "")
+
+
+def test_check_shows_every_error_of_every_file(run, heat, broken):
+    outcome = run("check", broken, heat, broken)
+    assert outcome.status == 1
+    assert "heat.pde: ok" in outcome.out
+    assert outcome.err.count(f"{broken}:4:14: error[E101]") == 2
+
+
+def test_check_and_help_do_not_import_torch(heat):
+    code = f"""
+import sys
+from pdec.cli.app import main
+assert main(["check", {str(heat)!r}]) == 0
+assert main(["solve", "--help"]) == 0
+sys.exit("torch" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_explain(run, heat):
+    outcome = run("explain", heat, "--dim", 7, "--method", "autograd")
+    assert outcome.status == 0
+    assert "dimension 7" in outcome.out
+    assert "order 2, linear" in outcome.out
+    assert "u_t" in outcome.out
+    assert "lap(u)" in outcome.out
+
+
+def test_compile_to_standard_output_and_to_a_file(run, heat, tmp_path):
+    printed = run("compile", heat, "--dim", 3, "--samples", 8)
+    written = run("compile", heat, "--dim", 3, "--samples", 8, "-o", tmp_path / "loss.py")
+    assert printed.status == written.status == 0
+    assert written.out == ""
+    assert (tmp_path / "loss.py").read_text() == printed.out
+    compile(printed.out, "loss.py", "exec")
+
+
+def test_solve_leaves_its_files_and_a_table(run, heat, quick, tmp_path):
+    outcome = run("solve", heat, "--dim", 4, *quick)
+    assert outcome.status == 0, outcome.err
+    folder = tmp_path / "runs" / "heat"
+    names = ["history.csv", "model.safetensors", "options.json", "problem.pde", "result.json", "solution.png"]
+    assert sorted(file.name for file in folder.iterdir()) == names
+    result = json.loads((folder / "result.json").read_text())
+    assert (result["problem"], result["dim"], result["steps"]) == ("heat", 4, 3)
+    assert result["errors"]["u"]["l1"] > 0
+    assert result["residual_rms"]["equation"] > 0
+    assert len(list(csv.reader((folder / "history.csv").open()))) == 4
+    assert safetensors.torch.load_file(folder / "model.safetensors")["0.weight"].shape == (8, 5)
+    assert (folder / "problem.pde").read_text() == heat.read_text()
+    assert (folder / "solution.png").read_bytes().startswith(b"\x89PNG")
+    assert "u: relative L1 error" in outcome.out
+    assert f"{100 * result['errors']['u']['l1']:.3g} %" in outcome.out
+    assert "20 held-out points" in outcome.out
+    assert outcome.err == ""
+
+
+def test_json_is_all_there_is_on_standard_output(run, heat, quick, tmp_path):
+    outcome = run("solve", heat, "--dim", 4, *quick, "--out", tmp_path / "here", "--json", "--seed", 5)
+    assert json.loads(outcome.out) == json.loads((tmp_path / "here" / "result.json").read_text())
+    assert json.loads(outcome.out)["seed"] == 5
+
+
+def test_quiet_prints_nothing(run, heat, quick):
+    assert run("solve", heat, "--dim", 2, *quick, "--quiet") == (0, "", "")
+
+
+@pytest.mark.parametrize("example", ["poisson", "heat", "hjb"])
+@pytest.mark.parametrize("method", ["stein-antithetic", "autograd"])
+def test_every_example_runs(run, heat, quick, example, method):
+    file = heat.with_name(f"{example}.pde")
+    outcome = run(
+        "solve", file, "--dim", 3, *quick, "--method", method, "--reference-samples", 50, "--test-samples", 4, "--json"
+    )
+    assert outcome.status == 0, outcome.err
+    result = json.loads(outcome.out)
+    assert result["method"] == method
+    assert ("reference" in result["errors"]["u"]) == (example == "hjb")
+
+
+def test_same_seed_same_result(run, heat, quick):
+    first, second, other = (
+        json.loads(run("solve", heat, "--dim", 3, *quick, "--json", "--seed", seed).out) for seed in (1, 1, 2)
+    )
+    assert first["errors"] == second["errors"] != other["errors"]
+    assert first["losses"] == second["losses"]
+
+
+def test_parameters_reach_the_problem(run, heat, quick):
+    arguments = ("--dim", 2, *quick, "--param", "mu=0.5", "--reference-samples", 50, "--json")
+    outcome = run("solve", heat.with_name("hjb.pde"), *arguments)
+    assert json.loads(outcome.out)["constants"]["mu"] == 0.5
+
+
+def test_an_interrupt_keeps_what_there_is(run, heat, quick, tmp_path, monkeypatch):
+    @contextmanager
+    def interrupted(console, steps, *, hidden):
+        def show(step):
+            if step.step == 2:
+                raise KeyboardInterrupt
+
+        yield show
+
+    monkeypatch.setattr(report, "progress_bar", interrupted)
+    outcome = run("solve", heat, "--dim", 2, *quick)
+    assert outcome.status == 130
+    assert "interrupted after 2 steps" in outcome.err
+    assert json.loads((tmp_path / "runs" / "heat" / "result.json").read_text())["steps"] == 2
+
+
+def test_a_run_that_fails_says_so_in_one_line(run, heat, quick):
+    outcome = run("solve", heat, "--dim", 2, *quick, "--weight", "initial=1e300")
+    assert outcome.status == 1
+    assert outcome.err.startswith("pdec: error: the loss is not finite at step 1")
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_made(run, heat, quick, tmp_path):
+    (tmp_path / "taken").write_text("")
+    outcome = run("solve", heat, *quick, "--out", tmp_path / "taken")
+    assert outcome.status == 1
+    assert outcome.err == f"pdec: error: {tmp_path / 'taken'}: File exists\n"
+
+
+def test_errors_of_a_file(run, broken, quick):
+    for command in ("explain", "compile", "solve"):
+        outcome = run(command, broken)
+        assert outcome.status == 1
+        assert f"{broken}:4:14: error[E101]" in outcome.err
+        assert outcome.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "Missing command"),
+        (("frobnicate",), "No such command 'frobnicate'"),
+        (("solve",), "Missing argument 'FILE'"),
+        (("solve", "HEAT", "--frobnicate"), "No such option: --frobnicate"),
+        (("check", "missing.pde"), "does not exist"),
+        (("solve", "HEAT", "--dim", "0"), "--dim"),
+        (("compile", "HEAT", "--dim", "-3"), "--dim"),
+        (("solve", "HEAT", "--dim", "many"), "--dim"),
+        (("solve", "HEAT", "--samples", "1"), "`samples` must be at least 2, not 1"),
+        (("solve", "HEAT", "--method", "magic"), "magic"),
+        (("solve", "HEAT", "--device", "nowhere"), "`device` cannot be `nowhere`"),
+        (("solve", "HEAT", "--param", "nu=1"), "nu"),
+        (("solve", "HEAT", "--param", "nu"), "name=value"),
+        (("solve", "HEAT", "--weight", "nowhere=1"), "nowhere"),
+    ],
+)
+def test_wrong_usage(run, heat, arguments, message):
+    outcome = run(*(str(heat) if argument == "HEAT" else argument for argument in arguments))
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert outcome.err.startswith("pdec: error: ")
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_version(run):
+    outcome = run("--version")
+    assert outcome.status == 0
+    assert outcome.out.startswith("pdec ")
+
+
+def test_as_a_process(heat, quick, tmp_path):
+    command = [sys.executable, "-m", "pdec", "solve", str(heat), "--dim", "2", *quick, "--out", str(tmp_path), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["problem"] == "heat"
