@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -62,7 +63,7 @@ class Source:
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = [0, *(i + 1 for i, character in enumerate(self.text) if character == "\n")]
+        starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
         object.__setattr__(self, "_starts", tuple(starts))
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -107,7 +108,8 @@ class Diagnostic:
     def render(self) -> str:
         """The message as the user sees it: place and words, the line, a caret, a hint."""
         line, column = self.source.position(self.span.start)
-        text = self.source.line(line).replace("\t", " ")
+        # what a terminal would obey rather than show (escapes, direction marks) is replaced one for one
+        text = "".join(c if c.isprintable() else " " if c == "\t" else "�" for c in self.source.line(line))
         width = max(1, min(self.span.end - self.span.start, len(text) - column + 1))
         if len(text) > 160:  # a very long line: show the neighbourhood of the caret
             left = max(0, column - 80)

@@ -48,6 +48,7 @@ class Options:
     sigma: float = option(0.01, "standard deviation of the smoothing in every space coordinate", above=0)
     sigma_t: float | None = option(None, "the same in time; as sigma where not given", above=0)
     samples: int = option(2048, "network evaluations a point for a Stein method (K)", least=2)
+    condition_samples: int | None = option(None, "the same in the conditions; as samples where not given", least=2)
     # the loss
     points: Mapping[str, int] = option({}, "collocation points a step; per point set or for all", least=1, per_set=True)
     weight: Mapping[str, float] = option({}, "weight of each term of the loss", least=0, per_set=True)
@@ -67,13 +68,21 @@ class Options:
     test_samples: int = option(64, "network evaluations a point where the smoothed solution is evaluated", least=2)
     reference_samples: int = option(100_000, "draws for the expectations in a reference solution", least=2)
 
-    def points_of(self, name: str) -> int:
-        """Collocation points a step of the point set `name`; 100 where nothing is said."""
-        return self.points.get(name, self.points.get("", 100))
+    def points_of(self, name: str, kind: str = "") -> int:
+        """Collocation points a step of the point set `name`, a condition of the given kind; 100 by default."""
+        return self.points.get(name, self.points.get(kind, self.points.get("", 100)))
 
-    def weight_of(self, name: str) -> float:
-        """Weight of the loss terms on the point set `name`; 1 where nothing is said (`""` never reaches "domain")."""
-        return self.weight.get(name, 1.0 if name == "domain" else self.weight.get("", 1.0))
+    def weight_of(self, name: str, kind: str = "") -> float:
+        """Weight of the term `name`: its own, that of its kind (a condition's, or "domain"), or 1.
+
+        A weight for all terms (`""`) is one for the conditions: equations keep theirs.
+        """
+        default = 1.0 if kind == "domain" else self.weight.get("", 1.0)
+        return self.weight.get(name, self.weight.get(kind, default))
+
+    def samples_of(self, kind: str) -> int:
+        """Network evaluations a point on the point sets of a kind: "domain", or a kind of condition."""
+        return self.samples if kind == "domain" or self.condition_samples is None else self.condition_samples
 
     @property
     def time_sigma(self) -> float:

@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from pdec.diagnostics import Span
 
-
 # --- expressions
 
 

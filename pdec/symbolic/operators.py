@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 import sympy
 from sympy import Expr, Integer, S
 
-from pdec.symbolic.atoms import DIM, at, contract, fresh, slot
+from pdec.symbolic.atoms import DIM, Delta, at, contract, fresh, slot
 from pdec.symbolic.calculus import derive, laplacian
 
 Size: TypeAlias = int | Literal["N"]
@@ -104,9 +104,14 @@ def cross3(left: Expr, right: Expr) -> Expr:
 
 def stacked(entries: list[Expr]) -> Expr:
     """The vector with the given entries."""
-    from pdec.symbolic.atoms import Delta
-
     return sympy.Add(*(entry * Delta(slot(0), Integer(k + 1)) for k, entry in enumerate(entries)))
+
+
+def stacked_entries(vector: Expr, size: int) -> list[Expr] | None:
+    """The entries of a vector that was written entry by entry; None for one that is given by a formula in its index."""
+    if any(slot(0) in delta.free_symbols for delta in vector.atoms(Delta)):
+        return [at(vector, s0=Integer(k + 1)) for k in range(size)]
+    return None
 
 
 # --- rules for shapes

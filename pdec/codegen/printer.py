@@ -1,0 +1,294 @@
+"""SymPy expression → torch text.
+
+A scalar expression prints as a tensor of shape (…, B); one with index symbols as (…, B, n, m): one trailing axis for
+each pair in `axes`, of length one where the expression does not depend on that index. What stands before B is the draws
+of an estimator or of an expectation, and broadcasts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import sympy
+from sympy import Add, Basic, Expr, Float, Integer, Max, Min, Mul, Pow, Rational, S, Symbol, default_sort_key
+
+from pdec.symbolic.atoms import (
+    DIM,
+    Axis,
+    Contraction,
+    Coordinate,
+    Delta,
+    Leaf,
+    Noise,
+    Tensor,
+    split_axis,
+)
+
+Axes: TypeAlias = tuple[tuple[Basic, Expr], ...]
+"""Index symbols with their counts, in the order of the trailing axes."""
+
+ADD, MUL, UNARY, POWER, ATOM = range(1, 6)
+"""How tightly printed text holds together."""
+
+FUNCTIONS = {
+    **{f: f"torch.{f.__name__}" for f in (sympy.sin, sympy.cos, sympy.tan, sympy.sinh, sympy.cosh, sympy.tanh)},
+    **{f: f"torch.{f.__name__}" for f in (sympy.asin, sympy.acos, sympy.atan, sympy.atan2, sympy.erf)},
+    **{f: f"torch.{f.__name__}" for f in (sympy.exp, sympy.log, sympy.sign)},
+    sympy.Abs: "torch.abs",
+}
+
+
+class UnprintableError(Exception):
+    """An expression that has no torch form; the argument says what it is."""
+
+
+@dataclass(slots=True)
+class Printer:
+    """Prints expressions for one generated function.
+
+    `symbols` names the constants of the module; `numbers` gives their values; `coordinate` and `noise` say how the
+    entry of the point, or of a random vector, along an axis is reached: the text of a tensor, and the axes it has left.
+    """
+
+    symbols: Mapping[Symbol, str]
+    numbers: Mapping[Symbol, float]
+    coordinate: Callable[[Axis], tuple[str, tuple[Axis, ...]]]
+    noise: Callable[[Noise], tuple[str, tuple[Axis, ...]]]
+    # random vectors of an expectation have no axis for the points: (M, n) where everything else is (…, B, n)
+    drawn: frozenset[str] = field(default_factory=frozenset)
+
+    def show(self, expression: Expr, axes: Axes = ()) -> str:
+        """The text of `expression`. Raises UnprintableError."""
+        return self._text(expression, axes)[0]
+
+    def factor(self, expression: Expr, axes: Axes = ()) -> str:
+        """The text of `expression`, in parentheses where a product needs them."""
+        return self._in(expression, axes, MUL)
+
+    # --- dispatch
+
+    def _in(self, expression: Expr, axes: Axes, level: int) -> str:
+        text, precedence = self._text(expression, axes)
+        return text if precedence >= level else f"({text})"
+
+    def _text(self, expression: Expr, axes: Axes) -> tuple[str, int]:
+        if not expression.atoms(Leaf) and not {index for index, _ in axes} & expression.free_symbols:
+            return self._constant(expression)
+        if isinstance(expression, Coordinate):
+            return self._entry(*self.coordinate(expression.axis), axes), ATOM
+        if isinstance(expression, Noise):
+            text, own = self.noise(expression)
+            return self._entry(f"{text}[:, None]" if expression.name in self.drawn else text, own, axes), ATOM
+        if isinstance(expression, Tensor):
+            return self._entry(expression.name, expression.axes, axes), ATOM
+        if isinstance(expression, Delta):
+            return self._delta(expression, axes), ATOM
+        if isinstance(expression, Contraction):
+            return self._contraction(expression, axes), ATOM
+        if isinstance(expression, Symbol):
+            return self._index(expression, axes), ATOM
+        if isinstance(expression, Add):
+            return self._add(expression, axes), ADD
+        if isinstance(expression, Mul):
+            return self._mul(expression, axes)
+        if isinstance(expression, Pow):
+            return self._pow(expression, axes)
+        if isinstance(expression, (Max, Min)):
+            return self._extreme(expression, axes), ATOM
+        if isinstance(expression, sympy.Heaviside):
+            argument = self._in(expression.args[0], axes, POWER)
+            return f"({argument} > 0).to(points.dtype)", ATOM
+        if expression.func in FUNCTIONS:
+            arguments = ", ".join(self.show(argument, axes) for argument in expression.args)
+            return f"{FUNCTIONS[expression.func]}({arguments})", ATOM
+        raise UnprintableError(f"`{expression.func.__name__}`")
+
+    # --- numbers
+
+    def _constant(self, expression: Expr) -> tuple[str, int]:
+        """A number or an expression of named constants: Python arithmetic on floats, functions of them folded."""
+        if isinstance(expression, Symbol):
+            return self.symbols[expression], ATOM
+        if isinstance(expression, Integer):
+            return str(expression), ATOM if expression >= 0 else UNARY
+        if isinstance(expression, (Rational, Float)):
+            text = repr(float(expression))
+            if Rational(text) == expression or isinstance(expression, Float):
+                return text, ATOM if expression >= 0 else UNARY
+            return f"{expression.p} / {expression.q}", MUL
+        if expression == S.Pi:
+            return "torch.pi", ATOM
+        if isinstance(expression, Add):
+            return self._add(expression, ()), ADD
+        if isinstance(expression, Mul):
+            return self._mul(expression, ())
+        if isinstance(expression, Pow) and isinstance(expression.exp, Rational) and expression.exp > 0:
+            base = self._in(expression.base, (), ATOM)
+            return f"{base} ** {self._in(expression.exp, (), ATOM)}", POWER
+        value = expression.xreplace({symbol: Rational(str(number)) for symbol, number in self.numbers.items()}).evalf(
+            17
+        )
+        if not value.is_real or not math.isfinite(float(value)):
+            raise UnprintableError(f"the number {expression}, which is not finite and real,")
+        return repr(float(value)), ATOM if value >= 0 else UNARY
+
+    # --- leaves
+
+    def _entry(self, text: str, own: Iterable[Axis], axes: Axes) -> str:
+        """`text`, a tensor with the axes `own`, made to broadcast over `axes`."""
+        counts = dict(axes)
+        selected, symbols = [], []
+        for axis in own:
+            symbol, offset = split_axis(axis)
+            if symbol is None:
+                selected.append(str(offset - 1))
+                continue
+            symbols.append(symbol)
+            count = counts[symbol]
+            whole = offset == 0 and count == DIM
+            start = "" if offset == 0 else str(offset)
+            selected.append(
+                ":" if whole or (offset == 0 and count.is_Integer) else f"{start}:{self._end(count, offset)}"
+            )
+        if any(part != ":" for part in selected):
+            text = f"{text}[..., {', '.join(selected)}]"
+        if len(set(symbols)) < len(symbols):
+            if len(symbols) != 2:
+                raise UnprintableError("a diagonal of a tensor with more than two indices")
+            text, symbols = f"{text}.diagonal(dim1=-2, dim2=-1)", symbols[:1]
+        wanted = [symbol for symbol, _ in axes if symbol in symbols]
+        if wanted != symbols:
+            letters = {symbol: "ijklmn"[k] for k, symbol in enumerate(symbols)}
+            pattern = f"...{''.join(letters[s] for s in symbols)}->...{''.join(letters[s] for s in wanted)}"
+            text = f"{text}.mT" if len(symbols) == 2 else f'torch.einsum("{pattern}", {text})'
+        if len(wanted) < len(axes):
+            present = [":" if symbol in wanted else "None" for symbol, _ in axes]
+            text = f"{text}[..., {', '.join(present)}]"
+        return text
+
+    def _end(self, count: Expr, offset: int) -> str:
+        end = count + offset
+        return "" if end == DIM else self.show(end)
+
+    def _index(self, index: Symbol, axes: Axes) -> str:
+        """The number of an entry, where it takes part in arithmetic."""
+        counts = dict(axes)
+        if index not in counts:
+            return self.symbols[index]
+        last = self.show(counts[index] + 1)
+        text = f"torch.arange(1, {last}, device=points.device, dtype=points.dtype)"
+        return self._entry_of_vector(text, index, axes)
+
+    def _entry_of_vector(self, text: str, index: Basic, axes: Axes) -> str:
+        present = [":" if symbol == index else "None" for symbol, _ in axes]
+        return text if len(axes) == 1 else f"{text}[{', '.join(present)}]"
+
+    def _delta(self, delta: Delta, axes: Axes) -> str:
+        left, right = delta.args
+        symbols = [symbol for symbol, _ in axes]
+        if left in symbols and right in symbols and dict(axes)[left] == dict(axes)[right]:
+            size = self.show(dict(axes)[left])
+            present = [":" if symbol in (left, right) else "None" for symbol in symbols]
+            subscript = "" if len(axes) == 2 else f"[{', '.join(present)}]"
+            return f"torch.eye({size}, device=points.device, dtype=points.dtype){subscript}"
+        number, index = (left, right) if left.is_Integer else (right, left)
+        if number.is_Integer and index in symbols:
+            size = self.show(dict(axes)[index])
+            text = f"(torch.arange({size}, device=points.device) == {int(number) - 1}).to(points.dtype)"
+            return self._entry_of_vector(text, index, axes)
+        raise UnprintableError("a shifted Kronecker delta")
+
+    # --- sums, products, powers
+
+    def _contraction(self, contraction: Contraction, axes: Axes) -> str:
+        body, limits = contraction.opened()
+        if self.drawn and not axes:
+            text = self._drawn_contraction(body, limits)
+            if text:
+                return text
+        inner = (*axes, *limits)
+        text = self._in(body, inner, ATOM)
+        last = ", ".join(str(-k) for k in range(len(limits), 0, -1))
+        return f"{text}.sum({last if len(limits) == 1 else f'({last})'})"
+
+    def _drawn_contraction(self, body: Expr, limits: list[tuple[sympy.Dummy, Expr]]) -> str:
+        """Σ over products of random entries (M, n) and coordinates (B, n): one matrix product, never (M, B, n)."""
+        random = [f for f in Mul.make_args(body) if f.atoms(Noise)]
+        fixed = [f for f in Mul.make_args(body) if not f.atoms(Noise)]
+        if len(limits) != 1 or any(f.atoms(Coordinate) for f in random) or not random:
+            return ""
+        alone = Printer(self.symbols, self.numbers, self.coordinate, self.noise)
+        axes = tuple(limits)
+        if not fixed:
+            return f"{alone._in(Mul(*random), axes, ATOM)}.sum(-1)[:, None]"
+        return f"({alone._in(Mul(*random), axes, MUL)} @ {alone._in(Mul(*fixed), axes, ATOM)}.mT)"
+
+    def _add(self, expression: Expr, axes: Axes) -> str:
+        terms = sorted(expression.args, key=lambda term: (_negative(term), default_sort_key(term)))
+        text = self._in(terms[0], axes, ADD)
+        for term in terms[1:]:
+            sign, term = ("-", -term) if _negative(term) else ("+", term)
+            text += f" {sign} {self._in(term, axes, MUL)}"
+        return text
+
+    def _mul(self, expression: Expr, axes: Axes) -> tuple[str, int]:
+        coefficient, rest = expression.as_coeff_Mul()
+        if coefficient < 0:
+            text, precedence = self._text(-expression, axes)
+            return (f"-{text}" if precedence >= MUL else f"-({text})"), MUL
+        above, below = [], []
+        for factor in Mul.make_args(rest):
+            base, exponent = factor.as_base_exp()
+            if isinstance(exponent, Rational) and exponent < 0:
+                below.append(Pow(base, -exponent))
+            else:
+                above.append(factor)
+        if isinstance(coefficient, Rational) and Rational(repr(float(coefficient))) != coefficient:
+            above[:0], below[:0] = [Integer(coefficient.p)] * (coefficient.p != 1), [Integer(coefficient.q)]
+        elif coefficient.is_Rational and coefficient.p == 1 and coefficient.q not in (1, 2):
+            below.insert(0, Integer(coefficient.q))
+        elif coefficient != 1:
+            above.insert(0, coefficient)
+        above.sort(key=self._weight)
+        below.sort(key=self._weight)
+        text = " * ".join(self._in(factor, axes, UNARY) for factor in above) or "1"
+        if len(below) == 1:
+            text += f" / {self._in(below[0], axes, POWER)}"
+        elif below:
+            text += f" / ({' * '.join(self._in(factor, axes, UNARY) for factor in below)})"
+        return text, MUL
+
+    def _weight(self, factor: Expr) -> tuple[int, object]:
+        """Numbers first, then constants, then tensors: fewer operations on tensors, and the order one would write."""
+        return (0 if factor.is_number else 1 if not factor.atoms(Leaf) else 2), default_sort_key(factor)
+
+    def _pow(self, expression: Expr, axes: Axes) -> tuple[str, int]:
+        base, exponent = expression.args
+        if exponent.is_Rational and exponent < 0:
+            return f"1 / {self._in(Pow(base, -exponent), axes, POWER)}", MUL
+        if exponent == S.Half:
+            return f"torch.sqrt({self.show(base, axes)})", ATOM
+        if exponent == 2 and base.atoms(Leaf):
+            return f"{self._in(base, axes, ATOM)}.square()", ATOM
+        if exponent.is_Rational or base.atoms(Leaf):
+            return f"{self._in(base, axes, ATOM)} ** {self._in(exponent, axes, ATOM)}", POWER
+        # a constant raised to a tensor
+        return f"torch.exp({self.factor(exponent, axes)} * {self._constant(sympy.log(base))[0]})", ATOM
+
+    def _extreme(self, expression: Expr, axes: Axes) -> str:
+        name, bound = ("maximum", "min") if isinstance(expression, Max) else ("minimum", "max")
+        numbers = [a for a in expression.args if not a.atoms(Leaf)]
+        tensors = sorted((a for a in expression.args if a.atoms(Leaf)), key=default_sort_key)
+        text = self.show(tensors[0], axes)
+        for tensor in tensors[1:]:
+            text = f"torch.{name}({text}, {self.show(tensor, axes)})"
+        for number in numbers:
+            text = f"torch.clamp({text}, {bound}={self.show(number)})"
+        return text
+
+
+def _negative(term: Expr) -> bool:
+    return bool(term.as_coeff_Mul()[0] < 0)

@@ -1,0 +1,130 @@
+"""One generated function, line by line: the Writer that lowerings see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sympy import Basic, Expr, Integer, Symbol
+
+from pdec.codegen.printer import Printer
+from pdec.estimators import Derivative
+from pdec.problem import Problem
+from pdec.symbolic.atoms import DIM, TIME, Axis, Noise, slot, split_axis
+from pdec.symbolic.names import identifier
+from pdec.symbolic.operators import stacked_entries
+
+INDENT = "    "
+
+
+def printable(text: str) -> str:
+    """User text made safe for a comment or docstring: one line, printable characters, no quotes or backslashes."""
+    kept = "".join(c if c.isprintable() and c not in '"\\' else " " for c in " ".join(text.split()))
+    return " ".join(kept.split())
+
+
+def quoted(text: str) -> str:
+    """A string literal in double quotes."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+@dataclass(slots=True)
+class FunctionWriter:
+    """Collects the lines of a function of `points`, and remembers which coordinates they use."""
+
+    problem: Problem
+    symbols: Mapping[Symbol, str]
+    sigmas: tuple[str, str]
+    draws: str
+    lines: list[str] = field(default_factory=list)
+    used: dict[str, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    printer: Printer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.taken |= {*self.symbols.values(), *self.problem.coordinates.names, self.problem.coordinates.time or "t"}
+        self.printer = self.printer_with(self._noise)
+
+    def printer_with(
+        self, noise: Callable[[Noise], tuple[str, tuple[Axis, ...]]], drawn: frozenset[str] = frozenset()
+    ) -> Printer:
+        """A printer for this function, with random vectors as `noise` says."""
+        return Printer(self.symbols, self.problem.constants, self._coordinate, noise, drawn)
+
+    # --- what lowerings use
+
+    @property
+    def single(self) -> bool:
+        return self.problem.n_unknowns == 1
+
+    def line(self, text: str, comment: str = "") -> None:
+        self.lines.append(f"{INDENT}{text}" + (f"  # {comment}" if comment else ""))
+
+    def assign(self, derivative: Derivative, text: str) -> None:
+        comment = f"{derivative.place}  {derivative.text}" if derivative.place else ""
+        self.line(f"{derivative.name} = {text}", printable(comment))
+
+    def show(self, expression: Expr, axes: Sequence[tuple[Basic, Expr]] = ()) -> str:
+        return self.printer.show(expression, tuple(axes))
+
+    def factor(self, expression: Expr, axes: Sequence[tuple[Basic, Expr]] = ()) -> str:
+        return self.printer.factor(expression, tuple(axes))
+
+    def show_free(self, expression: Expr, size: Expr | None) -> str:
+        """The text of an expression that may have a free index: (B,) or (B, size)."""
+        if size is None:
+            return self.show(expression)
+        entries = stacked_entries(expression, int(size) if size.is_Integer else self.problem.dim)
+        if entries is not None:
+            return f"torch.stack([{', '.join(self.show(entry) for entry in entries)}], dim=-1)"
+        return self.show(expression, ((slot(0), size),))
+
+    def outputs(self, tensor: str, unknown: str, component: Basic | None) -> str:
+        if self.single:
+            return f"{tensor}[..., None]" if component is None else tensor
+        (entry,) = (u for u in self.problem.unknowns if u.name == unknown)
+        if component is not None:
+            return f"{tensor}[..., {entry.first + int(component) - 1}]"  # type: ignore[call-overload]
+        return f"{tensor}[..., {entry.first}:{entry.first + entry.size}]"
+
+    def column(self, axis: Basic) -> str:
+        return self.symbols[DIM] if axis == TIME else str(int(axis) - 1)  # type: ignore[call-overload]
+
+    def variable(self, name: str) -> str:
+        return identifier(name, self.taken)
+
+    # --- leaves
+
+    def _coordinate(self, axis: Axis) -> tuple[str, tuple[Axis, ...]]:
+        """A coordinate as text, and the axes the text has left; its definition is noted for the function's prelude."""
+        coordinates = self.problem.coordinates
+        dim = self.symbols[DIM]
+        if axis == TIME:
+            assert coordinates.time is not None
+            return self._use(coordinates.time, f"points[..., {dim}]"), ()
+        if coordinates.vector:
+            name = coordinates.names[0]
+            whole = "points" if coordinates.time is None else f"points[..., :{dim}]"
+            return self._use(name, whole), (axis,)
+        if isinstance(axis, Integer):
+            return self._use(coordinates.names[int(axis) - 1], f"points[..., {int(axis) - 1}]"), ()
+        return self._use("space", f"points[..., :{dim}]"), (axis,)
+
+    def _use(self, name: str, definition: str) -> str:
+        variable = identifier(name, set()) if name not in self.used else name
+        self.used.setdefault(variable, definition)
+        return variable
+
+    def _noise(self, noise: Noise) -> tuple[str, tuple[Axis, ...]]:
+        """Entries of a Stein estimator's noise: time in the last column, space in the others."""
+        if noise.axis == TIME:
+            return "z[..., -1]", ()
+        symbol, _ = split_axis(noise.axis)
+        if symbol is not None and self.problem.coordinates.time is not None:
+            return "z[..., :-1]", (noise.axis,)
+        return "z", (noise.axis,)
+
+    def prelude(self) -> list[str]:
+        """The lines that take the coordinates out of `points`."""
+        return [f"{INDENT}{name} = {definition}" for name, definition in sorted(self.used.items())]

@@ -1,0 +1,74 @@
+"""The compiler on one screen: every stage, what goes in and what comes out.
+
+text ──parse──▶ File ──assemble──▶ Problem ──plan──▶ Plan ──module_source──▶ text of a torch module ──▶ Loss
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pdec.codegen.module import module_source
+from pdec.diagnostics import Source
+from pdec.language.parser import parse
+from pdec.options import OptionError, Options, with_changes
+from pdec.plan import plan
+from pdec.problem import Problem
+from pdec.symbolic.assemble import assemble
+
+if TYPE_CHECKING:
+    from pdec.loss import Loss
+
+
+def load(path: str | Path, dim: int | None = None, params: Mapping[str, float] | None = None) -> Problem:
+    """The problem in a `.pde` file, for `dim` and `params` in place of the file's own.
+
+    Raises PdeError for what is wrong with the text, OptionError for a dimension or parameter that it does not have,
+    OSError where the file cannot be read.
+    """
+    path = Path(path)
+    return loads(path.read_bytes().decode("utf-8", errors="replace"), dim=dim, params=params, name=str(path))
+
+
+def loads(
+    text: str, dim: int | None = None, params: Mapping[str, float] | None = None, name: str = "<string>"
+) -> Problem:
+    """The problem that `text` states; messages call the text `name`. Raises as `load` does."""
+    if dim is not None and (isinstance(dim, bool) or not isinstance(dim, int) or dim < 1):
+        raise OptionError(f"a dimension is a whole number from 1 on, not {dim!r}")
+    source = Source(name, text)
+    return assemble(parse(source), source, dim, params)
+
+
+def options_for(problem: Problem, changes: Mapping[str, Any]) -> Options:
+    """The table's defaults, with the file's settings and then `changes` applied. Raises OptionError."""
+    options = with_changes(with_changes(Options(), problem.settings), changes)
+    known = {"", "domain", *(c.name for c in problem.conditions), *(c.kind for c in problem.conditions)}
+    labels = {equation.label for equation in problem.equations}
+    for name, entries, allowed in (("points", options.points, known), ("weight", options.weight, known | labels)):
+        for key in entries:
+            if key not in allowed:
+                raise OptionError(
+                    f"`{name}`: there is no condition `{key}`; there are {', '.join(sorted(allowed - {''}))}"
+                )
+    return options
+
+
+def generate(problem: Problem, options: Options) -> str:
+    """The text of the module that computes the loss of `problem`. Imports no torch.
+
+    Raises OptionError for a method that does not exist, PdeError for a derivative that it cannot compute.
+    """
+    return module_source(problem, plan(problem, options), options)
+
+
+def compile(problem: Problem, **changes: Any) -> Loss:
+    """The loss of `problem` as a callable; `changes` are options such as `method`, `sigma`, `samples`.
+
+    Raises as `options_for` and `generate` do.
+    """
+    from pdec.loss import Loss
+
+    options = options_for(problem, changes)
+    return Loss(problem, options, generate(problem, options))

@@ -1,0 +1,76 @@
+"""`autograd`: exact derivatives by stacked back-propagation, the paper's baseline (Raissi et al. 2019)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Basic, Expr, S
+from sympy.core.symbol import Str
+
+from pdec.estimators.base import Derivative, Writer
+from pdec.symbolic.atoms import DIM, Axis, Partial, Tensor, contract, slot, split_axis
+
+
+class StackedAutograd:
+    """Derivatives of the network itself: no smoothing, no noise, no bias; u is f.
+
+    Each order of differentiation is one more backward pass through the graph of the last, one pass for each entry: a
+    Laplacian costs d + 1 of them, a Hessian as many, a third derivative tensor d². The network must be differentiable
+    as often as the equation says, once more for training.
+    """
+
+    name = "autograd"
+    summary = "exact derivatives by stacked back-propagation, the paper's baseline"
+    smoothed = False
+    helpers = ("derivative", "partial", "gradient", "pure", "laplacian")
+
+    def draws(self, samples: int) -> int:
+        return 0
+
+    def refusal(self, derivative: Derivative) -> str:
+        return ""
+
+    def describe(self, derivative: Derivative) -> str:
+        return "the network's output" if derivative.order == 0 else f"{derivative.order} stacked backward passes"
+
+    def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
+        """One network call, then a chain of backward passes per derivative."""
+        output = "[..., 0]" if writer.single else ""
+        writer.line(f"values = net(points){output}", "the one network call")
+        for derivative in derivatives:
+            writer.assign(derivative, self._text(derivative, writer))
+
+    def _text(self, derivative: Derivative, writer: Writer) -> str:
+        partial = derivative.partial
+        body, limits = derivative.opened()
+        (opened,) = body.atoms(Partial)
+        coefficient = body / opened
+        indexed = bool(opened.component.free_symbols)
+        text = writer.outputs("values", partial.name, None if indexed else opened.component)
+        for axis in opened.axes:
+            if not axis.free_symbols:
+                text = f"partial({text}, points, {writer.column(axis)})"
+        traced = [index for index, _ in limits if _is_traced(index, opened, coefficient)]
+        for _ in traced:
+            text = f"laplacian({text}, points, {writer.show(DIM)})"
+        own: list[Axis] = [opened.component] if indexed else []
+        for axis in dict.fromkeys(axis for axis in opened.axes if axis.free_symbols):
+            if axis not in traced:
+                times = opened.axes.count(axis)
+                extra = f", {times}" if times > 1 else ""
+                text = f"{'pure' if times > 1 else 'gradient'}({text}, points, {writer.show(DIM)}{extra})"
+                own.append(axis)
+        rest = [(index, count) for index, count in limits if index not in traced]
+        axes = [(slot(k), size) for k, size in enumerate(derivative.sizes)]
+        if not rest and coefficient == S.One and [split_axis(axis)[0] for axis in own] == [axis for axis, _ in axes]:
+            return text
+        entries = writer.variable(f"{derivative.name}_entries")
+        writer.line(f"{entries} = {text}")
+        return writer.show(contract(coefficient * Tensor(Str(entries), Str("points"), *own), *rest), axes)
+
+
+def _is_traced(index: Basic, partial: Partial, coefficient: Expr) -> bool:
+    """Whether an index is summed over a second derivative and stands nowhere else: a Laplacian."""
+    elsewhere = coefficient.free_symbols | partial.component.free_symbols
+    others = [axis for axis in partial.axes if axis != index]
+    return partial.axes.count(index) == 2 and index not in elsewhere.union(*(a.free_symbols for a in others))

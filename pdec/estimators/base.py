@@ -1,0 +1,114 @@
+"""What a lowering is: it is asked for derivatives, and writes the lines of code that compute them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sympy import Basic, Expr
+
+from pdec.symbolic.atoms import TIME, Contraction, Partial
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """A linear functional of derivatives of one unknown, to be held in the variable `name` of generated code.
+
+    `expression` is a Partial, or a Contraction linear in one, with the free indices `slot(0)`, `slot(1)`, … of the
+    given `sizes`: u_t, lap(u), A(x) : hess(u) have none, grad(u) has one. Its other factors are known when it is asked
+    for: coordinates, or derivatives asked for before it. `text` and `place` say what it is and where it was written.
+    """
+
+    name: str
+    expression: Expr
+    sizes: tuple[Expr, ...]
+    text: str
+    place: str
+
+    @property
+    def partial(self) -> Partial:
+        """The derivative that the functional is linear in."""
+        (partial,) = self.expression.atoms(Partial)
+        return partial
+
+    @property
+    def order(self) -> int:
+        """Order of differentiation; 0 is the unknown itself."""
+        return len(self.partial.axes)
+
+    @property
+    def order_in_time(self) -> int:
+        return self.partial.axes.count(TIME)
+
+    @property
+    def order_in_space(self) -> int:
+        return self.order - self.order_in_time
+
+    def opened(self) -> tuple[Expr, list[tuple[Basic, Expr]]]:
+        """The product under the sum, and the sum's indices with their counts."""
+        if isinstance(self.expression, Contraction):
+            body, limits = self.expression.opened()
+            return body, list(limits)
+        return self.expression, []
+
+
+class Writer(Protocol):
+    """The generated function as a lowering sees it. Variables at hand: `net`, `points`, `generator`, `noise`."""
+
+    def line(self, text: str, comment: str = "") -> None:
+        """Add a line."""
+
+    def assign(self, derivative: Derivative, text: str) -> None:
+        """Add the line that gives a derivative its value, with where it was written as a comment."""
+
+    def show(self, expression: Expr, axes: Sequence[tuple[Basic, Expr]] = ()) -> str:
+        """The text of an expression, with trailing axes for `axes`. Entries of the noise print as those of `z`."""
+
+    def factor(self, expression: Expr, axes: Sequence[tuple[Basic, Expr]] = ()) -> str:
+        """The same, in parentheses where a product needs them."""
+
+    def outputs(self, tensor: str, unknown: str, component: Basic | None) -> str:
+        """The columns of `tensor` (…, n_unknowns) that hold an unknown: one, or all where `component` is None."""
+
+    def column(self, axis: Basic) -> str:
+        """The column of `points` that holds the coordinate along a numbered axis or time."""
+
+    def variable(self, name: str) -> str:
+        """A new variable called `name`, or like it where that is taken."""
+
+    @property
+    def single(self) -> bool:
+        """Whether the network has one output."""
+
+    @property
+    def sigmas(self) -> tuple[str, str]:
+        """The names of the constants that hold the smoothing in space and in time."""
+
+    @property
+    def draws(self) -> str:
+        """The constant that holds the number of normal vectors a point."""
+
+
+class Lowering(Protocol):
+    """One way to compute derivatives. A new one is one file and one row in `pdec.estimators.LOWERINGS`."""
+
+    name: str
+    summary: str
+    smoothed: bool
+    """Whether u is the Gaussian-smoothed network (so that values need averaging too) or the network itself."""
+
+    helpers: tuple[str, ...]
+    """Functions of `pdec.runtime.autograd` that the written lines call."""
+
+    def draws(self, samples: int) -> int:
+        """How many normal vectors a point needs for `samples` evaluations; 0 where none."""
+
+    def refusal(self, derivative: Derivative) -> str:
+        """Why the derivative cannot be computed this way; empty where it can."""
+
+    def describe(self, derivative: Derivative) -> str:
+        """How it is computed, in one line for `pdec explain`."""
+
+    def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
+        """Write the lines that assign every derivative, in order, from one call of the network."""

@@ -1,0 +1,89 @@
+"""What pdec understood of a problem, and how it will compute it: plain data, for `pdec explain` to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Mul, Pow
+
+from pdec.compiler import options_for
+from pdec.plan import Section, plan
+from pdec.problem import Problem, Residual
+from pdec.symbolic.show import show_equation
+
+
+@dataclass(frozen=True, slots=True)
+class AtomReport:
+    """A derivative: what it is, where it was written (`file:line:col`; empty for the unknown itself), its lowering."""
+
+    text: str
+    place: str
+    order: int
+    lowering: str
+
+
+@dataclass(frozen=True, slots=True)
+class EquationReport:
+    """An equation or condition in normal form. `kind` is `equation`, `initial`, `terminal` or `boundary`."""
+
+    label: str
+    kind: str
+    text: str
+    order: int
+    linearity: str
+    atoms: tuple[AtomReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A whole problem: its equations and conditions, the method and what one evaluation of a residual costs."""
+
+    name: str
+    dim: int
+    domain: str
+    method: str
+    summary: str
+    evaluations: str
+    equations: tuple[EquationReport, ...]
+
+
+def explain(problem: Problem, **changes: Any) -> Explanation:
+    """Normal form, order, linearity and lowering of everything in `problem`; `changes` are options.
+
+    Raises OptionError for a method that does not exist, PdeError for a derivative that it cannot compute.
+    """
+    options = options_for(problem, changes)
+    made = plan(problem, options)
+    lowering = made.lowering
+    evaluations = (
+        f"{options.samples} a point for u and odd orders" if lowering.smoothed else "1 a point, and backward passes"
+    )
+    return Explanation(
+        name=problem.name,
+        dim=problem.dim,
+        domain=problem.domain.describe(),
+        method=lowering.name,
+        summary=lowering.summary,
+        evaluations=evaluations,
+        equations=tuple(report for section in made.sections for report in _reports(problem, section, lowering)),
+    )
+
+
+def _reports(problem: Problem, section: Section, lowering: Any) -> Iterator[EquationReport]:
+    for residual, expression in zip(section.residuals, section.expressions):
+        used = {str(leaf.name) for leaf in expression.free_symbols | set(expression.atoms()) if hasattr(leaf, "name")}
+        atoms = tuple(
+            AtomReport(d.text, d.place, d.order, lowering.describe(d)) for d in section.derivatives if d.name in used
+        )
+        kind = "equation" if section.kind == "domain" else section.kind
+        text = normal_text(problem, residual)
+        yield EquationReport(residual.label, kind, text, residual.order, residual.linearity, atoms)
+
+
+def normal_text(problem: Problem, residual: Residual) -> str:
+    """The normal form as text, in the spelling of a `.pde` file."""
+    scalars = frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar)
+    terms = [Mul(t.coefficient, *(Pow(base, power) for base, power in t.factors)) for t in residual.terms]
+    return show_equation(terms, problem.coordinates, scalars)

@@ -1,0 +1,123 @@
+"""Loss: what a user of `pdec.compile` holds."""
+
+from __future__ import annotations
+
+import hashlib
+import linecache
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import TypeAlias
+
+from torch import Generator, Tensor, device, dtype
+
+from pdec.options import Options
+from pdec.problem import Problem
+
+Net: TypeAlias = Callable[[Tensor], Tensor]
+"""A network: any callable from (…, n_coords) to (…, n_unknowns)."""
+
+
+class Loss:
+    """The physics-informed loss of a problem (He et al. 2023, equation 5), as a thin shell around generated code.
+
+    Points are (B, n_coords): the space coordinates in order, then time. `net` is any callable from (…, n_coords) to
+    (…, n_unknowns). Everything runs on the device and in the dtype of the points. `generator` feeds the noise of Stein
+    methods; without one it is torch's own.
+
+    torch.compile: `torch.compile(loss)` gives one graph, without a break, where `generator` is not given (a
+    torch.Generator cannot enter a graph); draw the noise outside by `loss.draw(batch, generator=g)` and pass it as
+    `noise` where it must come from a generator.
+    """
+
+    def __init__(self, problem: Problem, options: Options, source: str) -> None:
+        self.problem = problem
+        self.options = options
+        self.source = source
+        self.module = load_module(problem.name, source)
+        self.point_sets: tuple[str, ...] = tuple(self.module.RESIDUALS)
+
+    def __call__(
+        self,
+        net: Net,
+        batch: Mapping[str, Tensor],
+        *,
+        generator: Generator | None = None,
+        noise: Mapping[str, Tensor] | None = None,
+    ) -> Tensor:
+        """The weighted sum of the mean squared residuals: a scalar; one .backward() trains the network."""
+        result: Tensor = self.module.loss(net, batch, generator, noise)
+        return result
+
+    def terms(
+        self,
+        net: Net,
+        batch: Mapping[str, Tensor],
+        *,
+        generator: Generator | None = None,
+        noise: Mapping[str, Tensor] | None = None,
+    ) -> dict[str, Tensor]:
+        """Unweighted mean squared residuals, scalars, by label of the equation or name of the condition."""
+        result: dict[str, Tensor] = self.module.terms(net, batch, generator, noise)
+        return result
+
+    def weighted(self, terms: Mapping[str, Tensor]) -> Tensor:
+        """The weighted sum of `terms`: what calling the loss returns."""
+        parts = [self.module.WEIGHTS[label] * term for label, term in terms.items()]
+        return sum(parts[1:], parts[0])
+
+    def residual(self, net: Net, points: Tensor, *, generator: Generator | None = None) -> dict[str, Tensor]:
+        """Left side minus right side of every equation at `points`: label -> (B,), or (B, k) for a vector equation."""
+        result: dict[str, Tensor] = self.module.residual(net, points, generator)
+        return result
+
+    def condition(self, name: str, net: Net, points: Tensor, *, generator: Generator | None = None) -> Tensor:
+        """The same for the condition `name`, at points of its point set. Raises KeyError for an unknown name."""
+        result: dict[str, Tensor] = self.module.RESIDUALS[name](net, points, generator)
+        return result[name]
+
+    def sample(
+        self,
+        *,
+        generator: Generator | None = None,
+        device: device | str | None = None,
+        dtype: dtype | None = None,
+    ) -> dict[str, Tensor]:
+        """New collocation points: "domain" or name of a condition -> (B, n_coords), B from the option `points`."""
+        result: dict[str, Tensor] = self.module.sample(generator, device, dtype)
+        return result
+
+    def draw(self, batch: Mapping[str, Tensor], *, generator: Generator | None = None) -> dict[str, Tensor] | None:
+        """The noise of one evaluation, to be passed as `noise`: point set -> (draws, B, n_coords); None if exact."""
+        if not hasattr(self.module, "draw"):
+            return None
+        return {name: self.module.draw(points, generator, self.module.DRAWS[name]) for name, points in batch.items()}
+
+    def solution(
+        self, net: Net, points: Tensor, *, samples: int | None = None, generator: Generator | None = None
+    ) -> Tensor:
+        """The unknowns at `points`, (B, n_unknowns): the smoothed network for Stein methods, else the network."""
+        result: Tensor = self.module.solution(net, points, samples or self.options.test_samples, generator)
+        return result
+
+    def known(
+        self, points: Tensor, *, samples: int | None = None, generator: Generator | None = None
+    ) -> dict[str, tuple[Tensor, Tensor | None]]:
+        """Exact or reference solutions at `points`: unknown -> values (B,) or (B, k), and their standard error (B,).
+
+        A solution with expectations is sampled, by `samples` draws in double precision; others have no error (None).
+        """
+        count = samples or self.options.reference_samples
+        result: dict[str, tuple[Tensor, Tensor | None]] = self.module.known(points, count, generator)
+        return result
+
+
+def load_module(name: str, source: str) -> ModuleType:
+    """Generated text as a module. It is put into `linecache`, so that tracebacks and debuggers show its lines."""
+    digest = hashlib.sha256(source.encode()).hexdigest()[:12]
+    filename = f"<pdec {name} {digest}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    module = ModuleType(f"pdec_generated_{digest}")
+    module.__file__ = filename
+    # our own text: what a user wrote reaches it as identifiers, numbers and comments only
+    exec(compile(source, filename, "exec"), module.__dict__)  # noqa: S102
+    return module

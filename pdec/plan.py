@@ -1,0 +1,182 @@
+"""Problem → Plan: which derivatives each residual needs, in what order, and by which lowering.
+
+A residual in normal form is read for linear functionals of derivatives: u_t, lap(u), A : hess(u) as wholes, so that an
+estimator can weigh values without ever forming a vector or matrix, and gradients where a product needs them entry by
+entry. What is left is arithmetic on variables of the generated function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Basic, Expr, Integer, Mul, default_sort_key
+from sympy.core.symbol import Str
+
+from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
+from pdec.estimators import LOWERINGS, Derivative, Lowering
+from pdec.options import OptionError, Options
+from pdec.problem import Problem, Residual
+from pdec.symbolic.assemble import signature
+from pdec.symbolic.atoms import (
+    DIM,
+    TIME,
+    Contraction,
+    Leaf,
+    Partial,
+    Tensor,
+    contract,
+    slot,
+)
+from pdec.symbolic.names import identifier
+from pdec.symbolic.show import show
+
+POINTS = Str("points")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One generated function: the residuals on one point set, from one call of the network.
+
+    `expressions` are the residuals with every derivative replaced by the variable (a Tensor) that holds it.
+    """
+
+    point_set: str
+    kind: str
+    residuals: tuple[Residual, ...]
+    expressions: tuple[Expr, ...]
+    derivatives: tuple[Derivative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a problem's loss is computed."""
+
+    lowering: Lowering
+    sections: tuple[Section, ...]
+
+
+def plan(problem: Problem, options: Options) -> Plan:
+    """The plan for `options.method`. Raises OptionError for a method that does not exist, PdeError (E302) for a
+    derivative that it cannot compute."""
+    if options.method not in LOWERINGS:
+        hint = nearest(options.method, LOWERINGS) or f"there are {', '.join(LOWERINGS)}"
+        raise OptionError(f"there is no method `{options.method}`; {hint}")
+    lowering = LOWERINGS[options.method]
+    coordinates = problem.coordinates
+    taken = {*coordinates.names, coordinates.time or "t", *(str(symbol) for symbol in problem.constants)}
+    sections = [_section(problem, lowering, "domain", "domain", problem.equations, taken)]
+    for condition in problem.conditions:
+        sections.append(_section(problem, lowering, condition.name, condition.kind, (condition.residual,), taken))
+    return Plan(lowering, tuple(sections))
+
+
+def _section(
+    problem: Problem, lowering: Lowering, name: str, kind: str, residuals: tuple[Residual, ...], taken: set[str]
+) -> Section:
+    reader = _Reader(problem, lowering, set(taken))
+    expressions = tuple(reader.read(residual) for residual in residuals)
+    return Section(name, kind, residuals, expressions, tuple(reader.derivatives))
+
+
+class _Reader:
+    """Replaces derivatives by variables, noting each of them once."""
+
+    def __init__(self, problem: Problem, lowering: Lowering, taken: set[str]) -> None:
+        self.problem, self.lowering, self.taken = problem, lowering, taken
+        self.scalars = frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar)
+        self.sizes = {unknown.name: unknown.size for unknown in problem.unknowns}
+        self.derivatives: list[Derivative] = []
+        self.found: dict[Expr, Derivative] = {}
+
+    def read(self, residual: Residual) -> Expr:
+        """The residual with variables in the place of derivatives."""
+        self.residual = residual
+        return self._replaced(residual.expression)
+
+    def _replaced(self, expression: Expr) -> Expr:
+        if not expression.has(Partial):
+            return expression
+        if isinstance(expression, Partial):
+            return self._variable(expression)
+        if isinstance(expression, Contraction):
+            return self._contraction(expression)
+        if isinstance(expression, Leaf):
+            return expression
+        return expression.func(*(self._replaced(argument) for argument in expression.args))
+
+    def _contraction(self, contraction: Contraction) -> Expr:
+        body, limits = contraction.opened()
+        partials = sorted(body.atoms(Partial), key=lambda p: (len(p.axes), default_sort_key(p)))
+        bound = {index for index, _ in limits}
+        (highest, power) = (partials[-1], body.as_powers_dict().get(partials[-1], 0))
+        matrix = len(bound & highest.free_symbols) > 1
+        if power == 1 and not (body / highest).has(highest) and (len(partials) == 1 or matrix):
+            # linear in its highest derivative: the rest of the product is known, and goes into the weight
+            others = Mul(*(self._replaced(factor) for factor in Mul.make_args(body) if factor != highest))
+            if not others.has(Partial):
+                return self._variable(contract(others * highest, *limits))
+        return contract(self._replaced(body), *limits)
+
+    def _variable(self, expression: Expr) -> Expr:
+        """The variable for a linear functional, whose free indices become slots."""
+        axes = self._free_axes(expression)
+        names = {axis: slot(k) for k, axis in enumerate(axes)}
+        key = expression.xreplace(names)
+        if key not in self.found:
+            sizes = tuple(self._size(expression, axis) for axis in axes)
+            derivative = self._derivative(key, sizes)
+            refusal = self.lowering.refusal(derivative)
+            if refusal:
+                hint = "try --method autograd"
+                raise PdeError([Diagnostic(self.problem.source, self._place(key), "E302", refusal, hint)])
+            self.found[key] = derivative
+            self.derivatives.append(derivative)
+        return Tensor(Str(self.found[key].name), POINTS, *axes)
+
+    def _free_axes(self, expression: Expr) -> list[Basic]:
+        if isinstance(expression, Partial):
+            indexed = [axis for axis in (expression.component, *expression.axes) if axis.free_symbols]
+            return list(dict.fromkeys(indexed))
+        return sorted(
+            (s for s in expression.free_symbols if s != DIM and s not in self.problem.constants), key=default_sort_key
+        )
+
+    def _size(self, expression: Expr, axis: Basic) -> Expr:
+        (partial,) = expression.atoms(Partial)
+        if axis == partial.component and axis not in partial.axes:
+            size = self.sizes[partial.name]
+            return DIM if size == self.problem.dim else Integer(size)
+        return DIM
+
+    def _derivative(self, key: Expr, sizes: tuple[Expr, ...]) -> Derivative:
+        (partial,) = key.atoms(Partial)
+        text = show(key, self.problem.coordinates, self.scalars)
+        place = self.problem.source.at(self._place(key)) if partial.axes else ""
+        return Derivative(identifier(self._name(key, partial), self.taken), key, sizes, text, place)
+
+    def _place(self, key: Expr) -> Span:
+        (partial,) = key.atoms(Partial)
+        return self.residual.origins.get(signature(partial), self.residual.span)
+
+    def _name(self, key: Expr, partial: Partial) -> str:
+        """A name that says what the variable is: u, u_t, lap_u, grad_u."""
+        base = partial.name
+        if base not in self.scalars and not partial.component.free_symbols:
+            base += str(partial.component)
+        numbered = "".join(self._axis(axis) for axis in partial.axes if not axis.free_symbols)
+        base += f"_{numbered}" if numbered else ""
+        summed = [axis for axis in partial.axes if axis.free_symbols]
+        if isinstance(key, Partial):
+            kinds = {0: "", 1: "grad_", 2: "hess_"} if len(set(summed)) == len(summed) else {}
+            return kinds.get(len(summed), f"d{len(summed)}_") + base
+        if isinstance(key.body, Partial) and all(summed.count(index) == 2 for index, _ in key.limits):
+            return {1: "lap_", 2: "bilap_"}.get(len(key.limits), "polylap_") + base
+        if isinstance(key.body, Partial) and len(summed) == 1 and partial.component == summed[0]:
+            return f"div_{base}"
+        return {1: "slope_", 2: "curvature_"}.get(len(summed), f"d{len(summed)}_") + base
+
+    def _axis(self, axis: Basic) -> str:
+        coordinates = self.problem.coordinates
+        if axis == TIME:
+            return coordinates.time or "t"
+        return f"{coordinates.names[0]}{axis}" if coordinates.vector else coordinates.names[int(axis) - 1]

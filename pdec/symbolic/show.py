@@ -1,0 +1,145 @@
+"""Expressions as text that reads like a `.pde` file: what `pdec explain` prints and generated comments carry."""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer, Mul, Pow
+from sympy.printing.str import StrPrinter
+
+from pdec.problem import Coordinates
+from pdec.symbolic.atoms import DIM, TIME, Axis, Contraction, Coordinate, Delta, Expectation, Noise, Partial, Tensor
+
+_INDICES = "ijklm"
+
+
+class _Printer(StrPrinter):  # type: ignore[misc]
+    def __init__(self, coordinates: Coordinates, scalars: frozenset[str]) -> None:
+        super().__init__({"order": "none"})
+        self.coordinates, self.scalars = coordinates, scalars
+
+    # --- axes
+
+    def axis(self, axis: Axis) -> str:
+        """How the coordinate along an axis is written after an underscore."""
+        if axis == TIME:
+            return self.coordinates.time or "t"
+        if isinstance(axis, Integer):
+            return f"{self.coordinates.names[0]}{axis}" if self.coordinates.vector else self._named(axis)
+        return f"{self.coordinates.names[0]}[{self._print(axis)}]"
+
+    def _named(self, axis: Integer) -> str:
+        return self.coordinates.names[int(axis) - 1]
+
+    def _print_Symbol(self, symbol: Expr) -> str:
+        name = str(symbol.name)
+        if name.startswith("_i"):
+            return _INDICES[(int(name[2:]) - 1) % 5]
+        return "ab"[int(name[2:])] if name.startswith("_s") else name
+
+    def _print_Dummy(self, symbol: Expr) -> str:
+        return str(symbol.name)
+
+    # --- leaves
+
+    def _print_Coordinate(self, leaf: Coordinate) -> str:
+        if leaf.axis == TIME or (isinstance(leaf.axis, Integer) and not self.coordinates.vector):
+            return self.axis(leaf.axis)
+        return f"{self.coordinates.names[0]}[{self._print(leaf.axis)}]"
+
+    def _base(self, partial: Partial) -> str:
+        return partial.name if partial.name in self.scalars else f"{partial.name}[{self._print(partial.component)}]"
+
+    def _print_Partial(self, partial: Partial) -> str:
+        base = self._base(partial)
+        if not partial.axes:
+            return base
+        if all(not axis.free_symbols for axis in partial.axes) and "[" not in base:
+            return f"{base}_{''.join(self.axis(axis) for axis in partial.axes)}"
+        return f"d({base}, {', '.join(self.axis(axis) for axis in partial.axes)})"
+
+    def _print_Noise(self, leaf: Noise) -> str:
+        return f"{leaf.name}[{self._print(leaf.axis)}]"
+
+    def _print_Tensor(self, leaf: Tensor) -> str:
+        return f"{leaf.name}[{', '.join(self._print(axis) for axis in leaf.axes)}]" if leaf.axes else leaf.name
+
+    def _print_Delta(self, leaf: Delta) -> str:
+        return f"delta({self._print(leaf.args[0])}, {self._print(leaf.args[1])})"
+
+    def _print_Expectation(self, leaf: Expectation) -> str:
+        return f"E[{leaf.name} ~ normal({self._print(leaf.size)})]({self._print(leaf.body)})"
+
+    # --- sums that have a name
+
+    def _print_Contraction(self, contraction: Contraction) -> str:
+        limits = contraction.limits
+        if len(limits) == 1 and limits[0][1] == DIM:
+            product = self._dot(contraction.body, limits[0][0])
+            if product:
+                return product
+        operator = self._laplacian(contraction)
+        if operator:
+            return operator
+        text = self._print(contraction.body)
+        for index, count in limits:
+            # a symbolic index reads i; a shorter range is said
+            bounds = self._print(index) if count == DIM else f"{self._print(index)} in 1..{self._print(count)}"
+            text = f"sum({bounds}, {text})"
+        return text
+
+    def _laplacian(self, contraction: Contraction) -> str:
+        body = contraction.body
+        if not isinstance(body, Partial):
+            return ""
+        for index, count in contraction.limits:
+            if count != DIM or body.axes.count(index) != 2 or index in body.component.free_symbols:
+                return ""
+        rest = [axis for axis in body.axes if axis not in [index for index, _ in contraction.limits]]
+        text = self._print(Partial(*body.args[:2], *rest))
+        for _ in contraction.limits:
+            text = f"lap({text})"
+        return text
+
+    def _dot(self, body: Expr, index: Expr) -> str:
+        """|v|^2 or dot(v, w), where the body is a product of two entries of vectors."""
+        if isinstance(body, Pow) and body.exp == 2:
+            vector = self._vector(body.base, index)
+            return f"|{vector}|^2" if vector else ""
+        if isinstance(body, Mul) and len(body.args) == 2:
+            left, right = (self._vector(factor, index) for factor in body.args)
+            return f"dot({left}, {right})" if left and right else ""
+        return ""
+
+    def _vector(self, entry: Expr, index: Expr) -> str:
+        if isinstance(entry, Coordinate) and entry.axis == index:
+            return self.coordinates.names[0]
+        if isinstance(entry, Partial) and entry.axes.count(index) == 1 and not entry.component.free_symbols:
+            rest = [axis for axis in entry.axes if axis != index]
+            if not any(index in axis.free_symbols for axis in rest):
+                return f"grad({self._print(Partial(*entry.args[:2], *rest))})"
+        return ""
+
+    # --- arithmetic in the language's spelling
+
+    def _print_Pow(self, expression: Expr, rational: bool = False) -> str:
+        return str(super()._print_Pow(expression, rational=rational)).replace("**", "^")
+
+    def _print_Abs(self, expression: Expr) -> str:
+        return f"|{self._print(expression.args[0])}|"
+
+
+def show(expression: Expr, coordinates: Coordinates, scalars: frozenset[str]) -> str:
+    """`expression` as text; `scalars` are the unknowns that have no components."""
+    text = str(_Printer(coordinates, scalars).doprint(expression))
+    return text.replace("**", "^").replace("Max(", "max(").replace("Min(", "min(")
+
+
+def show_equation(terms: list[Expr], coordinates: Coordinates, scalars: frozenset[str]) -> str:
+    """The sum of `terms`, in their order, set to zero."""
+    printer = _Printer(coordinates, scalars)
+    text = ""
+    for term in terms:
+        negative = term.as_coeff_Mul()[0] < 0
+        part = printer.doprint(-term if negative else term)
+        part = f"({part})" if (-term if negative else term).is_Add else part
+        text += (f" {'-' if negative else '+'} " if text else "-" * negative) + part
+    return text.replace("**", "^").replace("Max(", "max(").replace("Min(", "min(") + " = 0"
