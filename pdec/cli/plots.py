@@ -110,7 +110,7 @@ def curves(solution: Solution, figure: Figure, column: int, name: str) -> None:
         axes[1].semilogy(x, array((values - truth).abs()), color=ORANGE)
         axes[1].set(title=f"|error| of {name}", xlabel=coordinate_names(solution)[0])
     axes[0].set(title=name, xlabel=coordinate_names(solution)[0])
-    axes[0].legend(frameon=False)
+    axes[0].legend(framealpha=0.8, edgecolor="none")
     history(solution, axes[-1])
 
 
@@ -125,7 +125,7 @@ def sections(solution: Solution, figure: Figure, column: int, name: str) -> None
         axes[0].plot([low, high], [low, high], color="black", linewidth=1, label="equal")
         axes[0].plot(array(truth), array(values), ".", color=BLUE, markersize=4, alpha=0.6, label="held-out points")
         axes[0].set(title=f"{name}, predicted against known", xlabel="known", ylabel="predicted")
-        axes[0].legend(frameon=False)
+        axes[0].legend(framealpha=0.8, edgecolor="none")
     line(solution, axes[-2], column, name)
     history(solution, axes[-1])
 
@@ -144,11 +144,11 @@ def line(solution: Solution, axes: Axes, column: int, name: str) -> None:
         label = "solution" if time is None else f"t = {time:g}"
         axes.plot(array(place), array(solution(points)[:, column]), color=colour, label=label)
         if (truth := known(solution, points, column)) is not None:
-            dashes = axes.plot(array(place), array(truth), "--", color="black", linewidth=1)
+            axes.plot(array(place), array(truth), "--", color=colour, linewidth=1.2)
     if truth is not None:
-        dashes[0].set_label("known")
+        axes.plot([], [], "--", color="black", label="known")
     axes.set(title=f"{name} on a line through the middle", xlabel="place on the line", xticks=[-1, -0.5, 0, 0.5, 1])
-    axes.legend(frameon=False)
+    axes.legend(framealpha=0.8, edgecolor="none")
 
 
 def history(solution: Solution, axes: Axes) -> None:
@@ -160,7 +160,7 @@ def history(solution: Solution, axes: Axes) -> None:
     axes.set(title="loss and its unweighted terms", xlabel="step")
     if any(progress.loss > 0 for progress in solution.history):
         axes.set_yscale("log")
-    axes.legend(frameon=False)
+    axes.legend(framealpha=0.8, edgecolor="none")
 
 
 def coordinate_names(solution: Solution) -> list[str]:

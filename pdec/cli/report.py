@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console, Group
@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from pdec.explain import Explanation
     from pdec.problem import Problem
     from pdec.training.loop import Progress as Step
     from pdec.training.solution import Solution
@@ -64,8 +65,8 @@ def result_table(solution: Solution, folder: Path) -> Table:
             draws = f"from {options.reference_samples} draws a point"
             table.add_row(f"{unknown}: standard error of the reference", percent(errors["reference"]), draws)
     for label, residual in metrics.residuals.items():
-        value = "none" if residual is None else f"{residual:.3g}"
-        table.add_row(f"{label}: RMS residual", value, f"{metrics.residual_points} held-out points")
+        where = f"{metrics.residual_points} held-out points" if residual is not None else "not computed"
+        table.add_row(f"{label}: RMS residual", "" if residual is None else f"{residual:.3g}", where)
     table.add_row("training", f"{solution.seconds:.1f} s", f"{1000 * solution.seconds_per_step:.1f} ms a step")
     table.add_row("evaluation", f"{solution.evaluation_seconds:.1f} s", "")
     table.add_row("steps", str(len(solution.history)), f"of {options.steps}")
@@ -80,24 +81,26 @@ def percent(fraction: float) -> str:
     return f"{100 * fraction:.3g} %"
 
 
-def explain(console: Console, problem: Problem, explanation: Any) -> None:
-    """The problem in words, every equation in normal form, and how each of its atoms is computed."""
+def explain(console: Console, problem: Problem, explanation: Explanation) -> None:
+    """The problem in words, every equation in normal form, and how each of its derivatives is computed."""
     interval = problem.coordinates.interval
-    time = f", time in [{interval[0]:g}, {interval[1]:g}]" if interval else ""
-    title = Text(problem.name, style="bold")
-    console.print(title.append(f": dimension {problem.dim}, {problem.domain.describe()}{time}", style="not bold"))
+    time = f", {problem.coordinates.time} in [{interval[0]:g}, {interval[1]:g}]" if interval else ""
+    _headline(console, explanation.name, f"dimension {explanation.dim}, {explanation.domain}{time}")
+    _headline(console, explanation.method, f"{explanation.summary}; network evaluations: {explanation.evaluations}")
     for equation in explanation.equations:
         console.print()
-        head = Text(equation.label, style="bold")
-        if equation.kind != equation.label:
-            head.append(f" ({equation.kind})", style="not bold")
-        console.print(head.append(f": order {equation.order}, {equation.linearity}", style="not bold"))
-        console.print(Text(f"  {equation.text}"), soft_wrap=True)
+        kind = "" if equation.kind == equation.label else f"{equation.kind}, "
+        _headline(console, equation.label, f"{kind}order {equation.order}, {equation.linearity}")
+        console.print(Text(f"    {equation.text}"), soft_wrap=True)
         if equation.atoms:
-            table = Table(box=box.SIMPLE_HEAD, pad_edge=True)
-            table.add_column("atom", no_wrap=True)
-            table.add_column("place", no_wrap=True, style="dim")
-            table.add_column("how it is computed")
+            table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))
+            table.add_column("derivative", no_wrap=True)
+            table.add_column("written at", style="dim", overflow="fold")
+            table.add_column("how it is computed", overflow="fold")
             for atom in equation.atoms:
-                table.add_row(Text(str(atom.text)), Text(str(atom.place)), Text(str(atom.lowering)))
+                table.add_row(Text(atom.text), Text(atom.place), Text(atom.lowering))
             console.print(table)
+
+
+def _headline(console: Console, name: str, words: str) -> None:
+    console.print(Text.assemble((name, "bold"), f": {words}"), soft_wrap=True)

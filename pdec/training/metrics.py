@@ -24,6 +24,7 @@ CHUNK = 2**22  # numbers in the largest tensor of one evaluation: 16 MiB in floa
 RESIDUAL_POINTS = 256
 RESIDUAL_SAMPLES = 8
 RESIDUAL_COORDINATES = 50_000  # at most this many coordinates in all: each costs a second derivative
+RESIDUAL_DIMENSION = 2000  # above it exact second derivatives take more time and memory than the training
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def evaluate(loss: Loss, exact: Loss | None, net: Net, *, device: torch.device, 
     """
     count = residual_count(loss.problem)
     residuals: dict[str, float | None] = {equation.label: None for equation in loss.problem.equations}
-    if exact is not None:
+    if exact is not None and count > 0:
         # a network that cannot be differentiated that often has nothing to report
         with contextlib.suppress(RuntimeError, NotImplementedError):
             residuals |= residual_rms(loss, exact, net, count, device=device, dtype=dtype)
@@ -87,7 +88,9 @@ def relative_errors(loss: Loss, net: Net, *, device: torch.device, dtype: torch.
 
 
 def residual_count(problem: Problem) -> int:
-    """Points on which the held-out residual is computed: fewer in high dimension, where each costs more."""
+    """Points on which the held-out residual is computed: fewer in high dimension, where each costs more; 0 for none."""
+    if problem.n_coords > RESIDUAL_DIMENSION:
+        return 0
     return min(RESIDUAL_POINTS, max(8, RESIDUAL_COORDINATES // problem.n_coords))
 
 
@@ -106,8 +109,8 @@ def residual_rms(
 
     draw = stream(loss.options.seed, "residual", device)
     squares: dict[str, list[Tensor]] = {}
-    # stacked back-propagation keeps about as many tensors as there are derivatives of one order: 32 is generous
-    for n in chunks(count, 32 * RESIDUAL_SAMPLES * max(loss.problem.n_coords, loss.options.width)):
+    # stacked back-propagation keeps a graph for every coordinate
+    for n in chunks(count, RESIDUAL_SAMPLES * loss.options.width * loss.problem.n_coords):
         points = draw_points(loss.problem, n, generator=draw, device=device, dtype=dtype)
         for label, residual in exact.residual(frozen, points).items():
             squares.setdefault(label, []).append(residual.detach().cpu().double().square().flatten())
