@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import TypeAlias
 
-from torch import Generator, Tensor, device, dtype
+import torch
+from torch import Generator, Tensor
 
 from pdec.options import Options
 from pdec.problem import Problem
@@ -62,8 +63,8 @@ class Loss:
 
     def weighted(self, terms: Mapping[str, Tensor]) -> Tensor:
         """The weighted sum of `terms`: what calling the loss returns."""
-        parts = [self.module.WEIGHTS[label] * term for label, term in terms.items()]
-        return sum(parts[1:], parts[0])
+        parts: list[Tensor] = [self.module.WEIGHTS[label] * term for label, term in terms.items()]
+        return torch.stack(parts).sum()
 
     def residual(self, net: Net, points: Tensor, *, generator: Generator | None = None) -> dict[str, Tensor]:
         """Left side minus right side of every equation at `points`: label -> (B,), or (B, k) for a vector equation."""
@@ -79,8 +80,8 @@ class Loss:
         self,
         *,
         generator: Generator | None = None,
-        device: device | str | None = None,
-        dtype: dtype | None = None,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
     ) -> dict[str, Tensor]:
         """New collocation points: "domain" or name of a condition -> (B, n_coords), B from the option `points`."""
         result: dict[str, Tensor] = self.module.sample(generator, device, dtype)

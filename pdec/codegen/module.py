@@ -16,7 +16,7 @@ from sympy import Symbol
 
 import pdec
 from pdec.codegen.solution import write_solution
-from pdec.codegen.writer import INDENT, FunctionWriter, printable, quoted
+from pdec.codegen.writer import INDENT, FunctionWriter, docstring, printable, quoted
 from pdec.domains import Draw
 from pdec.options import Options
 from pdec.plan import Plan, Section
@@ -157,7 +157,7 @@ class _ModuleWriter:
             return []
         return [
             'def draw(points, generator=None, draws=DRAWS["domain"]):\n'
-            f'{INDENT}"""Normal vectors (draws, B, n_coords) for one evaluation, of the device and dtype of points."""\n'
+            f'{INDENT}"""Normal vectors (draws, B, n_coords) of the device and dtype of points."""\n'
             f"{INDENT}shape = (draws, *points.shape)\n"
             f"{INDENT}return torch.randn(shape, generator=generator, device=points.device, dtype=points.dtype)"
         ]
@@ -177,7 +177,7 @@ class _ModuleWriter:
         what = "; ".join(printable(self._text_of(residual)) for residual in section.residuals)
         lines = [
             f"def {_function(section)}(net, points, generator=None, noise=None):",
-            f'{INDENT}"""{what}: what is left of it at points (B, n_coords); label -> (B,) or (B, k)."""',
+            *docstring(f"{what}: what is left of it at points (B, n_coords); label -> (B,) or (B, k)."),
             *(self._exact_prelude() if not self.plan.lowering.smoothed else []),
             *writer.prelude(),
             *body,
@@ -237,7 +237,7 @@ class _ModuleWriter:
         default = self.options.reference_samples
         blocks.append(
             f"def known(points, samples={default}, generator=None):\n"
-            f'{INDENT}"""Known solutions at points: unknown -> values (B,) or (B, k), and their standard error or None."""\n'
+            f'{INDENT}"""Known solutions: unknown -> its values (B,) or (B, k), and their standard error or None."""\n'
             f"{INDENT}return {{{', '.join(entries)}}}"
         )
         return [*(runtime_source("expectation", name) for name in helpers), *blocks]

@@ -128,6 +128,8 @@ class Printer:
         if isinstance(expression, Pow) and isinstance(expression.exp, Rational) and expression.exp > 0:
             base = self._in(expression.base, (), ATOM)
             return f"{base} ** {self._in(expression.exp, (), ATOM)}", POWER
+        if isinstance(expression, Pow) and isinstance(expression.exp, Rational):
+            return f"1 / {self._in(1 / expression, (), POWER)}", MUL
         value = expression.xreplace({symbol: Rational(str(number)) for symbol, number in self.numbers.items()}).evalf(
             17
         )

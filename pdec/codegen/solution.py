@@ -10,7 +10,7 @@ from __future__ import annotations
 from sympy import Dummy, Expr, Mul, exp
 from sympy.core.symbol import Str
 
-from pdec.codegen.writer import INDENT, FunctionWriter, printable
+from pdec.codegen.writer import INDENT, FunctionWriter, docstring, printable
 from pdec.problem import KnownSolution, Problem
 from pdec.symbolic.atoms import Axis, Expectation, Leaf, Noise, Tensor, all_of
 from pdec.symbolic.names import identifier
@@ -23,7 +23,7 @@ def write_solution(solution: KnownSolution, writer: FunctionWriter, problem: Pro
     what = printable(" ".join(line.split("#")[0] for line in lines))
     if not solution.expectation:
         text = writer.show_free(solution.expression, solution.size)
-        head = [f"def {name}(points):", f'{INDENT}"""{what}: (B, n_coords) -> (B,) or (B, k)."""']
+        head = [f"def {name}(points):", *docstring(f"{what}: (B, n_coords) -> (B,) or (B, k).")]
         if not solution.expression.atoms(Leaf):  # the same number everywhere: it has to be given the points' shape
             text = f"torch.full_like(points[..., 0], {text})"
         result = f"{INDENT}return {text}"
@@ -43,9 +43,10 @@ def _sampled(name: str, what: str, solution: KnownSolution, writer: FunctionWrit
         helpers.append(helper)
         body = expectation.body.args[0] if logarithmic else expectation.body
         inner = writer.printer_with(_random_vector, frozenset({expectation.name}))
+        writer.lines.append("")
         writer.line(f"def integrand_{k + 1}({_vector(expectation.name)}):")
-        writer.line(f"{INDENT}return {inner.show(body)}")
-        writer.line("")
+        writer.line(f"{INDENT}return ({inner.show(body)})")
+        writer.lines.append("")
         arguments = f"integrand_{k + 1}, {writer.show(expectation.size)}, points, samples, generator"
         writer.line(f"{variable}, error_{k + 1} = {helper}({arguments})")
         expression = expression.xreplace({expectation: exp(held) if logarithmic else held})
@@ -59,7 +60,7 @@ def _sampled(name: str, what: str, solution: KnownSolution, writer: FunctionWrit
     writer.line(f"variance = {' + '.join(f'{part} ** 2' for part in parts)}")
     head = [
         f"def {name}(points, samples, generator=None):",
-        f'{INDENT}"""{what}: value and standard error, (B,) each, by `samples` draws in double precision."""',
+        *docstring(f"{what}: value and standard error, (B,) each, by `samples` draws in double precision."),
         f"{INDENT}points = points.double()",
     ]
     return "\n".join([*head, *writer.prelude(), *writer.lines, f"{INDENT}return value, variance.sqrt()"]), helpers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from pdec.symbolic.names import identifier
 from pdec.symbolic.operators import stacked_entries
 
 INDENT = "    "
+WIDTH = 120
 
 
 def printable(text: str) -> str:
@@ -27,6 +29,32 @@ def printable(text: str) -> str:
 def quoted(text: str) -> str:
     """A string literal in double quotes."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def docstring(*lines: str) -> list[str]:
+    """A docstring for a generated function, from user text and our own, wrapped."""
+    wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH - 8) or [""]]
+    if len(wrapped) == 1:
+        return [f'{INDENT}"""{wrapped[0]}"""']
+    return [f'{INDENT}"""{wrapped[0]}', *(f"{INDENT}{line}".rstrip() for line in wrapped[1:]), f'{INDENT}"""']
+
+
+def broken(line: str) -> list[str]:
+    """A long line, broken before the + and - of its outermost sum, where it has one that an open bracket protects."""
+    if len(line) <= WIDTH:
+        return [line]
+    depth = 0
+    places: dict[int, list[int]] = {}
+    for k, character in enumerate(line):
+        depth += (character in "([{") - (character in ")]}")
+        if line.startswith((" + ", " - "), k) and depth > 0:
+            places.setdefault(depth, []).append(k)
+    if not places:
+        return [line]
+    cuts = places[min(places)]
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    parts = [line[start:end] for start, end in zip([0, *cuts], [*cuts, len(line)])]
+    return [parts[0], *(indent + part[1:] for part in parts[1:])]
 
 
 @dataclass(slots=True)
@@ -59,7 +87,13 @@ class FunctionWriter:
         return self.problem.n_unknowns == 1
 
     def line(self, text: str, comment: str = "") -> None:
-        self.lines.append(f"{INDENT}{text}" + (f"  # {comment}" if comment else ""))
+        whole = f"{INDENT}{text}" + (f"  # {comment}" if comment else "")
+        if len(whole) <= WIDTH:
+            self.lines.append(whole)
+            return
+        if comment:
+            self.lines.append(f"{INDENT}# {comment}")
+        self.lines += broken(f"{INDENT}{text}")
 
     def assign(self, derivative: Derivative, text: str) -> None:
         comment = f"{derivative.place}  {derivative.text}" if derivative.place else ""
@@ -85,11 +119,11 @@ class FunctionWriter:
             return f"{tensor}[..., None]" if component is None else tensor
         (entry,) = (u for u in self.problem.unknowns if u.name == unknown)
         if component is not None:
-            return f"{tensor}[..., {entry.first + int(component) - 1}]"  # type: ignore[call-overload]
+            return f"{tensor}[..., {entry.first + int(component) - 1}]"
         return f"{tensor}[..., {entry.first}:{entry.first + entry.size}]"
 
     def column(self, axis: Basic) -> str:
-        return self.symbols[DIM] if axis == TIME else str(int(axis) - 1)  # type: ignore[call-overload]
+        return self.symbols[DIM] if axis == TIME else str(int(axis) - 1)
 
     def variable(self, name: str) -> str:
         return identifier(name, self.taken)

@@ -22,7 +22,7 @@ class StackedAutograd:
     name = "autograd"
     summary = "exact derivatives by stacked back-propagation, the paper's baseline"
     smoothed = False
-    helpers = ("derivative", "partial", "gradient", "pure", "laplacian")
+    helpers: tuple[str, ...] = ("derivative", "partial", "gradient", "pure", "laplacian")
 
     def draws(self, samples: int) -> int:
         return 0

@@ -3,15 +3,16 @@
 `integrand` maps draws (M, size) to values (M, B), one column for each of `points` (B, n_coords).
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def mean_and_error(
-    integrand: Callable[[torch.Tensor], torch.Tensor],
+    integrand: "Callable[[torch.Tensor], torch.Tensor]",
     size: int,
     points: torch.Tensor,
     samples: int,
@@ -35,7 +36,7 @@ def mean_and_error(
 
 
 def log_mean_exp(
-    integrand: Callable[[torch.Tensor], torch.Tensor],
+    integrand: "Callable[[torch.Tensor], torch.Tensor]",
     size: int,
     points: torch.Tensor,
     samples: int,

@@ -46,10 +46,17 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return f"{self.coordinates.names[0]}[{self._print(leaf.axis)}]"
 
     def _base(self, partial: Partial) -> str:
-        return partial.name if partial.name in self.scalars else f"{partial.name}[{self._print(partial.component)}]"
+        if partial.name in self.scalars or str(partial.component).startswith("_s"):
+            return partial.name
+        return f"{partial.name}[{self._print(partial.component)}]"
 
     def _print_Partial(self, partial: Partial) -> str:
         base = self._base(partial)
+        free = [axis for axis in partial.axes if str(axis).startswith("_s")]
+        if free and len(set(free)) == len(free) <= 2:
+            # a derivative with free indices is a whole vector or matrix
+            rest = Partial(*partial.args[:2], *(axis for axis in partial.axes if axis not in free))
+            return f"{('grad', 'hess')[len(free) - 1]}({self._print(rest)})"
         if not partial.axes:
             return base
         if all(not axis.free_symbols for axis in partial.axes) and "[" not in base:
@@ -138,7 +145,7 @@ def show_equation(terms: list[Expr], coordinates: Coordinates, scalars: frozense
     printer = _Printer(coordinates, scalars)
     text = ""
     for term in terms:
-        negative = term.as_coeff_Mul()[0] < 0
+        negative = bool(term.as_coeff_Mul()[0] < 0)
         part = printer.doprint(-term if negative else term)
         part = f"({part})" if (-term if negative else term).is_Add else part
         text += (f" {'-' if negative else '+'} " if text else "-" * negative) + part
