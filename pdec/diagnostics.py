@@ -34,11 +34,11 @@ CODES = {
     "E204": "a condition that does not fit the problem",
     "E205": "an exact or reference solution that cannot be used",
     "E206": "an equation that is not a differential equation for the unknowns",
+    "E207": "the exact solution does not satisfy the problem",
     # options, methods
     "E301": "an option that is not known or has a bad value",
     "E302": "a derivative that the method cannot estimate",
     "W401": "declared but never used",
-    "W402": "the exact solution does not satisfy the problem",
 }
 
 

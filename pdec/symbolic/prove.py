@@ -1,0 +1,192 @@
+"""Does the exact solution satisfy the equations and the conditions? By algebra for every N, or else at random points.
+
+The solution is put in the place of the unknowns and differentiated by the calculus of `symbolic.calculus`. What algebra
+reduces to zero holds for all dimensions; the rest is evaluated in double precision by the interpreter.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sympy import Basic, Expr, Integer, Rational, expand, together
+
+from pdec.diagnostics import Span
+from pdec.domains import Ball, Box, Domain, WholeSpace
+from pdec.problem import Condition, Problem, Residual
+from pdec.symbolic.atoms import DIM, TIME, Coordinate, Partial, at, contract, fresh, rebuilt, slot
+from pdec.symbolic.calculus import NotDifferentiableError, derive
+from pdec.symbolic.evaluate import Point, evaluate
+
+POINTS = 24
+LARGEST_DIM = 5
+TOLERANCE = 1e-9
+LARGEST_OPS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of one equation or condition. `status`: "proved", "holds" (at points), "violated" or "unknown"."""
+
+    label: str
+    kind: str
+    status: str
+    text: str
+    span: Span
+
+
+def prove(problem: Problem) -> tuple[Verdict, ...]:
+    """A verdict for every equation and condition; none where the problem has no exact solution for all its unknowns."""
+    exact = {s.unknown: s.expression for s in problem.solutions if not s.expectation}
+    if {unknown.name for unknown in problem.unknowns} - set(exact):
+        return ()
+    verdicts = [_verdict(problem, equation, None, exact) for equation in problem.equations]
+    verdicts += [_verdict(problem, c.residual, c, exact) for c in problem.conditions]
+    return tuple(verdicts)
+
+
+def _verdict(problem: Problem, residual: Residual, condition: Condition | None, exact: dict[str, Expr]) -> Verdict:
+    def result(status: str, text: str) -> Verdict:
+        return Verdict(residual.label, condition.kind if condition else "equation", status, text, residual.span)
+
+    try:
+        expression = _substituted(residual.expression, exact)
+    except NotDifferentiableError as error:
+        return result("unknown", f"not checked: `{error}` cannot be differentiated")
+    expression = _restricted(expression, problem, condition)
+    if _is_zero(expression):
+        everywhere = f"for all {problem.dim_name}" if problem.dim_name else ""
+        return result("proved", f"holds {everywhere}".strip())
+    return _at_points(problem, residual, condition, expression, result)
+
+
+def _substituted(expression: Expr, exact: dict[str, Expr]) -> Expr:
+    """Every derivative of an unknown replaced by that of its solution."""
+
+    def derivative(node: Basic) -> Expr | None:
+        if not isinstance(node, Partial):
+            return None
+        value = (
+            at(exact[node.name], s0=node.component) if slot(0) in exact[node.name].free_symbols else exact[node.name]
+        )
+        for axis in node.axes:
+            value = derive(value, axis)
+        return value
+
+    return rebuilt(expression, derivative)
+
+
+def _restricted(expression: Expr, problem: Problem, condition: Condition | None) -> Expr:
+    """An expression on the set where a condition holds: t is a number there, or |x|^2 is."""
+    interval, domain = problem.coordinates.interval, problem.domain
+    if condition is None:
+        return expression
+    if condition.kind in ("initial", "terminal"):
+        assert interval is not None
+        when = interval[0 if condition.kind == "initial" else 1]
+        symbols = {number: symbol for symbol, number in problem.constants.items() if symbol != DIM}
+        # the end of the interval may be a parameter: then it stays one, so that `T - t` vanishes by algebra
+        return expression.xreplace({Coordinate(TIME): symbols.get(when, _exactly(when))})
+    if isinstance(domain, Ball) and domain.center == 0:
+        return expression.xreplace({_squared_norm(): _exactly(domain.radius**2)})
+    return expression
+
+
+def _squared_norm() -> Expr:
+    index = fresh()
+    return contract(Coordinate(index) ** 2, (index, DIM))
+
+
+def _exactly(number: float) -> Expr:
+    return Rational(repr(float(number)))
+
+
+def _is_zero(expression: Expr) -> bool:
+    if expression == 0:
+        return True
+    if expression.count_ops() > LARGEST_OPS:
+        return False
+    return bool(expand(expression) == 0) or bool(expand(together(expression).as_numer_denom()[0]) == 0)
+
+
+def _at_points(
+    problem: Problem,
+    residual: Residual,
+    condition: Condition | None,
+    expression: Expr,
+    result: Callable[[str, str], Verdict],
+) -> Verdict:
+    """The verdict from double precision at random points of the set, in at most LARGEST_DIM dimensions."""
+    dim = problem.dim if problem.dim_name is None else min(problem.dim, LARGEST_DIM)
+    if dim > 50:
+        return result("unknown", "not checked: no closed form, and too many dimensions for the interpreter")
+    generator = random.Random(20230425)
+    worst, where, scale = 0.0, None, 0.0
+    for x, t in _points(problem, condition, dim, generator):
+        point = Point(x, t, problem.constants)
+        entries = 1 if residual.size is None else (dim if residual.size == DIM else int(residual.size))
+        for k in range(entries):
+            try:
+                value = evaluate(at(expression, s0=Integer(k + 1)), point)
+            except (ValueError, OverflowError, ZeroDivisionError):
+                continue
+            scale = max(scale, _scale(at(expression, s0=Integer(k + 1)), point))
+            if abs(value) >= worst:
+                worst, where = abs(value), (x, t)
+    if where is None:
+        return result("unknown", "not checked: it has no value at any of the points tried")
+    if worst <= TOLERANCE * max(scale, 1e-30) or worst < 1e-13:
+        return result("holds", f"holds to {worst:.1e} at {POINTS} points in {dim} dimension{'s' * (dim > 1)}")
+    place = ", ".join(f"{value:.3g}" for value in where[0])
+    time = f", {problem.coordinates.time} = {where[1]:.3g}" if problem.coordinates.time else ""
+    name = problem.coordinates.names[0] if problem.coordinates.vector else f"({', '.join(problem.coordinates.names)})"
+    return result("violated", f"violated: residual {worst:.3g} at {name} = ({place}){time}")
+
+
+def _scale(expression: Expr, point: Point) -> float:
+    """The size of the terms that cancel."""
+    total = 0.0
+    for term in expression.args if expression.is_Add else (expression,):
+        try:
+            total += abs(evaluate(term, point))
+        except (ValueError, OverflowError, ZeroDivisionError):
+            continue
+    return total
+
+
+def _points(
+    problem: Problem, condition: Condition | None, dim: int, generator: random.Random
+) -> Iterator[tuple[list[float], float]]:
+    interval = problem.coordinates.interval or (0.0, 0.0)
+    for _ in range(POINTS):
+        x = _inside(problem.domain, dim, generator)
+        t = generator.uniform(*interval)
+        if condition is not None and condition.kind == "boundary":
+            x = _on_boundary(problem.domain, x, generator)
+        elif condition is not None:
+            t = interval[0 if condition.kind == "initial" else 1]
+        yield x, t
+
+
+def _inside(domain: Domain, dim: int, generator: random.Random) -> list[float]:
+    direction = [generator.gauss(0, 1) for _ in range(dim)]
+    if isinstance(domain, WholeSpace):
+        return [domain.mean + domain.std * entry for entry in direction]
+    if isinstance(domain, Box):
+        ends = zip(domain.lower * (dim // len(domain.lower)), domain.upper * (dim // len(domain.upper)))
+        return [generator.uniform(low, high) for low, high in ends]
+    assert isinstance(domain, Ball)
+    length = math.sqrt(sum(entry**2 for entry in direction))
+    return [domain.center + domain.radius * generator.random() * entry / length for entry in direction]
+
+
+def _on_boundary(domain: Domain, x: list[float], generator: random.Random) -> list[float]:
+    if isinstance(domain, Ball):
+        length = math.sqrt(sum((entry - domain.center) ** 2 for entry in x))
+        return [domain.center + (entry - domain.center) * domain.radius / length for entry in x]
+    assert isinstance(domain, Box)
+    k = generator.randrange(len(x))
+    ends = (domain.lower[k % len(domain.lower)], domain.upper[k % len(domain.upper)])
+    return [*x[:k], generator.choice(ends), *x[k + 1 :]]
