@@ -148,7 +148,8 @@ def line(solution: Solution, axes: Axes, column: int, name: str) -> None:
     if truth is not None:
         axes.plot([], [], "--", color="black", label="known")
     axes.set(title=f"{name} on a line through the middle", xlabel="place on the line", xticks=[-1, -0.5, 0, 0.5, 1])
-    axes.legend(framealpha=0.8, edgecolor="none")
+    axes.margins(y=0.3)  # room for the legend above the curves
+    axes.legend(loc="upper center", ncols=2, framealpha=0.8, edgecolor="none")
 
 
 def history(solution: Solution, axes: Axes) -> None:
