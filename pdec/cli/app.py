@@ -1,4 +1,4 @@
-"""The command line: `pdec check`, `explain`, `compile` and `solve`. Only `compile`, `explain` and `solve` load torch.
+"""The command line: `pdec check`, `explain`, `compile` and `solve`. Only `solve` loads torch.
 
 Exit status: 0; 1 for what is wrong with a file or a run; 2 for wrong usage; 130 after an interrupt.
 """
@@ -80,17 +80,24 @@ def common(
 
 @app.command()
 def check(files: Files) -> None:
-    """Check files: every error and warning with its place, a line for every file that is right."""
+    """Check files: every error and warning with its place, and whether the exact solution solves the problem."""
+    from pdec.symbolic.prove import prove, refutations
+
     failed = False
     for file in files:
         try:
             problem = load(file)
+            verdicts = prove(problem)
+            if wrong := refutations(problem, verdicts):
+                raise PdeError(wrong)
         except PdeError as error:
             failed = True
             typer.echo(str(error), err=True)
             continue
         counts = f"{_count(problem.equations, 'equation')}, {_count(problem.conditions, 'condition')}"
         typer.echo(f"{file}: ok: {problem.name}, dimension {problem.dim}, {counts}")
+        for verdict in verdicts:
+            typer.echo(f"    exact solution in {verdict.label}: {verdict.text}")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -114,7 +121,10 @@ def compile_(
     **options: Any,
 ) -> None:
     """Write the loss as a Python module that needs torch alone."""
-    source = pdec.compile(load(file, dim, param), **options).source
+    from pdec.compiler import generate, options_for
+
+    problem = load(file, dim, param)
+    source = generate(problem, options_for(problem, options))
     if out == Path("-"):
         typer.echo(source, nl=False)
     else:

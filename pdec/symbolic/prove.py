@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sympy import Basic, Expr, Integer, Rational, expand, together
 
-from pdec.diagnostics import Span
+from pdec.diagnostics import Diagnostic, Span
 from pdec.domains import Ball, Box, Domain, WholeSpace
 from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.atoms import DIM, TIME, Coordinate, Partial, at, contract, fresh, rebuilt, slot
@@ -45,6 +45,16 @@ def prove(problem: Problem) -> tuple[Verdict, ...]:
     verdicts = [_verdict(problem, equation, None, exact) for equation in problem.equations]
     verdicts += [_verdict(problem, c.residual, c, exact) for c in problem.conditions]
     return tuple(verdicts)
+
+
+def refutations(problem: Problem, verdicts: Sequence[Verdict]) -> list[Diagnostic]:
+    """An error for every equation and condition that the exact solution does not satisfy."""
+    hint = "either this or the exact solution is wrong"
+    return [
+        Diagnostic(problem.source, v.span, "E207", f"the exact solution does not satisfy this: {v.text}", hint)
+        for v in verdicts
+        if v.status == "violated"
+    ]
 
 
 def _verdict(problem: Problem, residual: Residual, condition: Condition | None, exact: dict[str, Expr]) -> Verdict:
@@ -142,7 +152,7 @@ def _at_points(
     place = ", ".join(f"{value:.3g}" for value in where[0])
     time = f", {problem.coordinates.time} = {where[1]:.3g}" if problem.coordinates.time else ""
     name = problem.coordinates.names[0] if problem.coordinates.vector else f"({', '.join(problem.coordinates.names)})"
-    return result("violated", f"violated: residual {worst:.3g} at {name} = ({place}){time}")
+    return result("violated", f"the residual is {worst:.3g} at {name} = ({place}){time}")
 
 
 def _scale(expression: Expr, point: Point) -> float:

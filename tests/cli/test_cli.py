@@ -14,7 +14,18 @@ from pdec.cli import report
 
 def test_check(run, heat):
     outcome = run("check", heat)
-    assert outcome == (0, f"{heat}: ok: heat, dimension 100, 1 equation, 2 conditions\n", "")
+    proofs = "".join(f"    exact solution in {name}: holds for all N\n" for name in ("equation", "initial", "boundary"))
+    assert outcome == (0, f"{heat}: ok: heat, dimension 100, 1 equation, 2 conditions\n{proofs}", "")
+
+
+def test_check_refutes_a_wrong_exact_solution(run, heat, tmp_path):
+    wrong = tmp_path / "wrong.pde"
+    wrong.write_text(heat.read_text().replace("exact     u = t", "exact     u = 2*t"))
+    outcome = run("check", wrong)
+    assert outcome.status == 1
+    assert f"{wrong}:8:1: error[E207]: the exact solution does not satisfy this: the residual is 1 at x = (" in outcome.err
+    assert f"{wrong}:10:1: error[E207]" in outcome.err
+    assert f"{wrong}:9:1" not in outcome.err
 
 
 def test_check_shows_every_error_of_every_file(run, heat, broken):
