@@ -5,29 +5,34 @@ The order of the statements in the file does not matter, except that a `let` or 
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from sympy import Rational, S, Symbol
 from sympy.core.symbol import Str
 
 from pdec import options
-from pdec.diagnostics import Diagnostic, PdeError, Source, Span
+from pdec.diagnostics import PdeError, Source, Span
 from pdec.domains import Domain
 from pdec.language import tree
 from pdec.problem import Condition, Coordinates, KnownSolution, Problem, Residual, Unknown
 from pdec.symbolic.atoms import DIM, Expectation, Partial, TooLargeError, all_of
 from pdec.symbolic.domain import DomainError, interval, region
 from pdec.symbolic.elaborate import Elaborator
+from pdec.symbolic.mentions import names_in, names_in_declaration
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, Size, count, describe
 from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, Typed, UnknownName
+from pdec.symbolic.settings import settings_of
 
 RESERVED = {"sum", "d", "curl", "E", "domain", *OPERATORS, *CONSTANTS}
 
 _Statement = TypeVar("_Statement", bound=tree.Statement)
+_Made = TypeVar("_Made")
 
 
 def assemble(
@@ -47,7 +52,6 @@ class _Assembler:
         self.findings = Findings(source, 1)
         self.elaborator = Elaborator(self.findings)
         self.declared: dict[str, Span] = {}
-        self.constants: dict[Symbol, float] = {}
         self.scope = Scope()
         self.dim_override = dim
 
@@ -58,22 +62,23 @@ class _Assembler:
         unknowns = self._unknowns()
         self._lets()
         self.findings.raise_errors()
-        equations = tuple(self._residual(node, label) for node, label in self._labelled(tree.Equation, "equation"))
-        conditions = tuple(self._conditions(coordinates, domain))
-        solutions = tuple(self._solutions(unknowns))
-        settings = self._settings(equations, conditions)
-        self._unused()
+        equations = self._each(self._equations())
+        conditions = self._each(self._conditions(coordinates, domain))
+        solutions = self._each(self._solutions(unknowns))
+        sets = {"domain", *(c.name for c in conditions), *(c.kind for c in conditions)}
+        settings = settings_of(self._all(tree.Train), sets, {e.label for e in equations}, self.findings)
+        name = self._one(tree.ProblemName, "problem", "problem heat", needed=False)
         self.findings.raise_errors()
-        names = list(self._all(tree.ProblemName))
+        self._unused()
         return Problem(
-            name=names[0].name.id if names else self.source.name.rsplit("/", 1)[-1].removesuffix(".pde"),
+            name=name.name.id if name else self.source.name.rsplit("/", 1)[-1].removesuffix(".pde"),
             source=self.source,
             dim=self.findings.dim,
-            dim_name=self.dim_name,
+            dim_name=self.findings.dim_name,
             coordinates=coordinates,
             domain=domain,
             unknowns=unknowns,
-            constants=self.constants,
+            constants=self.findings.constants,
             equations=equations,
             conditions=conditions,
             solutions=solutions,
@@ -94,8 +99,20 @@ class _Assembler:
             self.findings.report(self.end, "E201", f"the problem has no `{name}`", f"add a line such as: {example}")
         return found[0] if found else None
 
+    def _each(self, makers: Iterable[Callable[[], _Made]]) -> tuple[_Made, ...]:
+        """What the makers make. A statement that is wrong does not keep the others from being looked at."""
+        made = []
+        for make in makers:
+            try:
+                made.append(make())
+            except PdeError as error:
+                if any(diagnostic.code == "E003" for diagnostic in error.diagnostics):
+                    raise  # too much work already
+                self.findings.note(error.diagnostics)
+        return tuple(made)
+
     def _stop(self, span: Span, code: str, message: str, hint: str = "") -> NoReturn:
-        raise PdeError([*self.findings.diagnostics, Diagnostic(self.source, span, code, message, hint)])
+        self.findings.stop(span, code, message, hint)
 
     def _declare(self, name: tree.Name) -> bool:
         """Note a name as taken; a diagnostic where it cannot be."""
@@ -112,7 +129,7 @@ class _Assembler:
     def _constant(self, node: tree.Expression) -> float:
         """The number that a constant expression stands for."""
         value, shape = self.elaborator.expression(node, self.scope)
-        known = {symbol: Rational(Fraction(str(number))) for symbol, number in self.constants.items()}
+        known = {symbol: Rational(Fraction(str(number))) for symbol, number in self.findings.constants.items()}
         number = value.xreplace(known).evalf(30) if not shape else S.NaN
         if not number.is_real or not math.isfinite(float(number)):
             self._stop(node.span, "E004", "this must be a finite real number, known before anything is computed")
@@ -122,7 +139,7 @@ class _Assembler:
 
     def _dimension(self) -> None:
         statement = self._one(tree.Dim, "dim", "dim N = 100", needed=False)
-        self.dim_name = statement.name.id if statement else None
+        self.findings.dim_name = statement.name.id if statement else None
         if statement is None:
             if self.dim_override is not None and not list(self._all(tree.Space)):
                 self.findings.dim = self.dim_override
@@ -133,7 +150,7 @@ class _Assembler:
             self._stop(statement.value.span, "E004", f"a dimension is a whole number from 1 to 10 000 000, not {dim:g}")
         self.findings.dim = int(dim)
         self.scope = self.scope.with_(**{statement.name.id: NumberName(DIM)})
-        self.constants[DIM] = int(dim)
+        self.findings.constants[DIM] = int(dim)
 
     def _parameters(self) -> None:
         for statement in self._all(tree.Param):
@@ -144,7 +161,7 @@ class _Assembler:
             if not math.isfinite(value):
                 raise options.OptionError(f"parameter `{name}` must be a finite number, not {value}")
             symbol = Symbol(name, real=True)
-            self.constants[symbol] = value
+            self.findings.constants[symbol] = value
             self.scope = self.scope.with_(**{name: NumberName(symbol)})
         for name in self.params:
             known = [statement.name.id for statement in self._all(tree.Param)]
@@ -178,16 +195,17 @@ class _Assembler:
         if not vector and len(space.names) != dim:
             message = f"{len(space.names)} coordinates are named, but the domain has dimension {dim:g}"
             self._stop(space.names[0].span.to(space.names[-1].span), "E203", message)
-        if self.dim_name is not None and dim != self.findings.dim:
-            message = f"the dimension is `{self.dim_name}` = {self.findings.dim}, but the domain has dimension {dim:g}"
-            self._stop(space.domain.span, "E203", message, f"write the domain with {self.dim_name}")
-        if self.dim_override is not None and self.dim_name is None and dim != self.dim_override:
+        if self.findings.dim_name is not None and dim != self.findings.dim:
+            name = self.findings.dim_name
+            message = f"the dimension is `{name}` = {self.findings.dim}, but the domain has dimension {dim:g}"
+            self._stop(space.domain.span, "E203", message, f"write the domain with {name}")
+        if self.dim_override is not None and self.findings.dim_name is None and dim != self.dim_override:
             raise options.OptionError(
                 f"the dimension of this problem is fixed at {dim:g}; "
                 "to let it vary, declare `dim N = …` and use N in the domain"
             )
         self.findings.dim = int(dim)
-        self.constants[DIM] = int(dim)
+        self.findings.constants[DIM] = int(dim)
 
     def _unknowns(self) -> tuple[Unknown, ...]:
         coordinates = [name for name, entity in self.scope.names.items() if isinstance(entity, CoordinateName)]
@@ -200,6 +218,9 @@ class _Assembler:
                 if argument.id not in coordinates:
                     message = f"`{argument.id}` is not a coordinate"
                     self.findings.report(argument.span, "E101", message, f"these are {', '.join(coordinates)}")
+                    break
+            else:
+                self._check_arguments(statement, coordinates)
             shape = self._shape_of_unknown(statement)
             if not self._declare(statement.name):
                 continue
@@ -210,6 +231,13 @@ class _Assembler:
         if not found:
             self.findings.report(self.end, "E201", "the problem has no `unknown`", "add a line such as: unknown u(x)")
         return tuple(found)
+
+    def _check_arguments(self, statement: tree.Unknown, coordinates: list[str]) -> None:
+        given = sorted(argument.id for argument in statement.arguments)
+        if given and given != sorted(coordinates):
+            name, wanted = statement.name.id, ", ".join(coordinates)
+            message = f"an unknown depends on all coordinates, which are {wanted}"
+            self.findings.report(statement.span, "E202", message, f"write {name}({wanted}), or {name} alone")
 
     def _shape_of_unknown(self, statement: tree.Unknown) -> Shape:
         shape = statement.shape
@@ -230,31 +258,48 @@ class _Assembler:
         for statement in self._all(tree.Let):
             if not self._declare(statement.name):
                 continue
-            for name in _names_in(statement.value):
+            for name in names_in(statement.value):
                 inner = {parameter.id for parameter in (*statement.parameters, *statement.indices)}
                 if name.id in later and name.id not in self.scope.names and name.id not in inner:
                     what = "itself" if name.id == statement.name.id else f"`{name.id}`, which is defined later"
                     self.findings.report(name.span, "E107", f"`{statement.name.id}` is defined by {what}")
+            self._check_let(statement)
             self.scope = self.scope.with_(**{statement.name.id: LetName(statement, self.scope)})
+
+    def _check_let(self, statement: tree.Let) -> None:
+        seen: set[str] = set()
+        for name in (*statement.parameters, *statement.indices):
+            if name.id in seen:
+                self.findings.report(name.span, "E102", f"`{name.id}` stands twice in `{statement.name.id}`")
+            elif statement.indices and name.id in self.scope.names:
+                message = f"the index `{name.id}` is already the name of something else"
+                self.findings.report(name.span, "E102", message, "choose another letter")
+            seen.add(name.id)
 
     # --- equations, conditions, solutions
 
-    def _labelled(self, kind: type[_Statement], default: str) -> Iterator[tuple[_Statement, str]]:
-        """Statements of a kind with their labels: `equation`, or `equation1`, `equation2`, … if there are several."""
-        statements = list(self._all(kind))
+    def _labels(self, statements: list[Any], default: str) -> list[str]:
+        """The label of each statement: its own, or `boundary`, or `boundary1`, `boundary2`, … if there are several."""
+        own = {statement.label.id for statement in statements if statement.label is not None}
+        labels = []
+        for k, statement in enumerate(statements):
+            if statement.label is not None:
+                self._declare(statement.label)
+                labels.append(statement.label.id)
+            elif len(statements) == 1:
+                labels.append(default)
+            else:
+                labels.append(next(name for n in itertools.count(k + 1) if (name := f"{default}{n}") not in own))
+                own.add(labels[-1])
+        return labels
+
+    def _equations(self) -> Iterator[Callable[[], Residual]]:
+        statements = list(self._all(tree.Equation))
         if not statements:
             hint = "add a line such as: equation lap(u) = 0"
-            self.findings.report(self.end, "E201", f"the problem has no `{default}`", hint)
-        for k, statement in enumerate(statements):
-            yield statement, self._label(statement, default, k, len(statements))
-
-    def _label(self, statement: Any, default: str, number: int, total: int) -> str:
-        label = statement.label
-        if label is None:
-            return default if total == 1 else f"{default}{number + 1}"
-        self._declare(label)
-        self.findings.used.add(label.id)
-        return str(label.id)
+            self.findings.report(self.end, "E201", "the problem has no `equation`", hint)
+        for statement, label in zip(statements, self._labels(statements, "equation")):
+            yield partial(self._residual, statement, label)
 
     def _residual(self, node: tree.Equation | tree.Condition, label: str) -> Residual:
         self.findings.derivatives.clear()
@@ -271,12 +316,13 @@ class _Assembler:
             self._stop(node.span, "E104", f"an equation is scalar or vector, not {describe(left.shape)}")
         code = "E206" if isinstance(node, tree.Equation) else "E204"
         try:
-            difference = self.elaborator.build(left, node.left.span)
+            difference = left.build()
             if node.right is not None and not literal_zero:
-                difference -= self.elaborator.build(right, node.right.span)
+                difference -= right.build()
             expression, terms = normal_form(difference)
         except TooLargeError:
             self._stop(node.span, "E003", "multiplied out, this equation has too many terms")
+        self.elaborator.sound(expression, node.span)
         if not expression.has(Partial):
             what = "holds for every unknown" if expression == 0 else "does not contain an unknown"
             self._stop(node.span, code, f"this equation {what}")
@@ -301,86 +347,65 @@ class _Assembler:
                 partials = all_of(typed.build(), Partial)
             except PdeError:
                 continue
-            for partial in partials:
-                key = signature(partial)
+            for derivative in partials:
+                key = signature(derivative)
                 if key not in found or span.end - span.start < found[key].end - found[key].start:
                     found[key] = span
         return found
 
-    def _conditions(self, coordinates: Coordinates, domain: Domain) -> Iterator[Condition]:
+    def _conditions(self, coordinates: Coordinates, domain: Domain) -> Iterator[Callable[[], Condition]]:
         statements = list(self._all(tree.Condition))
+        labels: dict[int, str] = {}
+        for kind in ("initial", "terminal", "boundary"):
+            alike = [statement for statement in statements if statement.kind == kind]
+            labels |= {id(statement): label for statement, label in zip(alike, self._labels(alike, kind))}
         for statement in statements:
-            if statement.kind in ("initial", "terminal") and coordinates.time is None:
-                message = f"an {statement.kind} condition needs a time"
-                self._stop(statement.span, "E204", message, "declare `time t in [0, 1]`")
-            if statement.kind == "boundary" and domain.boundary() is None:
-                message = f"there is no boundary: the domain is the {domain.describe()}"
-                self._stop(statement.span, "E204", message)
-            alike = [other for other in statements if other.kind == statement.kind]
-            label = self._label(statement, statement.kind, alike.index(statement), len(alike))
-            yield Condition(label, statement.kind, self._residual(statement, label))
+            yield partial(self._condition, statement, labels[id(statement)], coordinates, domain)
 
-    def _solutions(self, unknowns: tuple[Unknown, ...]) -> Iterator[KnownSolution]:
+    def _condition(self, node: tree.Condition, label: str, coordinates: Coordinates, domain: Domain) -> Condition:
+        if node.kind in ("initial", "terminal") and coordinates.time is None:
+            article = "an" if node.kind == "initial" else "a"
+            message = f"{article} {node.kind} condition needs a time"
+            self._stop(node.span, "E204", message, "declare `time t in [0, 1]`")
+        if node.kind == "boundary" and domain.boundary() is None:
+            message = f"there is no boundary: the domain is the {domain.describe()}"
+            self._stop(node.span, "E204", message, "leave this line away, or choose a bounded domain")
+        return Condition(label, node.kind, self._residual(node, label))
+
+    def _solutions(self, unknowns: tuple[Unknown, ...]) -> Iterator[Callable[[], KnownSolution]]:
         seen: set[str] = set()
         for statement in self._all(tree.Solution):
             name = statement.unknown.id
             entity = self.scope.names.get(name)
             if not isinstance(entity, UnknownName):
                 hint = f"the unknowns are {', '.join(unknown.name for unknown in unknowns)}"
-                self._stop(statement.unknown.span, "E205", f"`{name}` is not an unknown", hint)
-            if name in seen:
-                self._stop(statement.span, "E205", f"a solution for `{name}` is given twice")
+                self.findings.report(statement.unknown.span, "E205", f"`{name}` is not an unknown", hint)
+            elif name in seen:
+                self.findings.report(statement.span, "E205", f"a solution for `{name}` is given twice")
+            else:
+                yield partial(self._solution, statement, entity.shape)
             seen.add(name)
-            expression, shape = self.elaborator.expression(statement.value, self.scope)
-            if shape != entity.shape:
-                message = f"`{name}` is {describe(entity.shape)}, but this is {describe(shape)}"
-                self._stop(statement.value.span, "E205", message)
-            if expression.has(Partial):
-                self._stop(statement.value.span, "E205", "a solution is given without unknowns")
-            size = count(shape[0]) if shape else None
-            sampled = expression.has(Expectation)
-            if sampled and statement.kind == "exact":
-                message = "a solution with an expectation is sampled, so it is not exact"
-                self._stop(statement.span, "E205", message, f"write reference {name} = …")
-            yield KnownSolution(name, statement.kind, expression, size, sampled, statement.span)
 
-    # --- settings, warnings
-
-    def _settings(self, equations: tuple[Residual, ...], conditions: tuple[Condition, ...]) -> dict[str, Any]:
-        sets = {"domain", *(c.name for c in conditions), *(c.kind for c in conditions)}
-        values: dict[str, Any] = {}
-        for train in self._all(tree.Train):
-            for setting in train.settings:
-                key = setting.key.id
-                try:
-                    if key not in options.FIELDS:
-                        options.checked(key, None)
-                    if options.FIELDS[key].metadata["per_set"]:
-                        known = sets | ({e.label for e in equations} if key == "weight" else set())
-                        values[key] = options.checked(key, self._per_set(setting, known))
-                        continue
-                    if len(setting.items) != 1 or setting.items[0].label is not None:
-                        raise options.OptionError(f"`{key}` takes one value")
-                    values[key] = options.checked(key, _literal(setting.items[0].value))
-                except options.OptionError as error:
-                    self.findings.report(setting.span, "E301", str(error))
-        return values
-
-    def _per_set(self, setting: tree.Setting, known: set[str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for item in setting.items:
-            name = item.label.id if item.label else ""
-            if name and name not in known:
-                raise options.OptionError(f"there is no condition `{name}`; there are {', '.join(sorted(known))}")
-            if name in found:
-                raise options.OptionError(f"`{setting.key.id}` is given twice" + (f" for `{name}`" if name else ""))
-            found[name] = _literal(item.value)
-        return found
+    def _solution(self, node: tree.Solution, wanted: Shape) -> KnownSolution:
+        name = node.unknown.id
+        expression, shape = self.elaborator.expression(node.value, self.scope)
+        if shape != wanted:
+            message = f"`{name}` is {describe(wanted)}, but this is {describe(shape)}"
+            self._stop(node.value.span, "E205", message)
+        if expression.has(Partial):
+            hint = "write it in the coordinates and parameters alone"
+            self._stop(node.value.span, "E205", "a solution is given without unknowns", hint)
+        size = count(shape[0]) if shape else None
+        sampled = expression.has(Expectation)
+        if sampled and node.kind == "exact":
+            message = "a solution with an expectation is sampled, so it is not exact"
+            self._stop(node.span, "E205", message, f"write reference {name} = …")
+        return KnownSolution(name, node.kind, expression, size, sampled, node.span)
 
     def _unused(self) -> None:
         """Warn of parameters and definitions that nothing uses: more often than not a slip of the pen."""
         used = self.findings.used | {
-            name.id for statement in self.file.statements for name in _names_in_statement(statement)
+            name.id for statement in self.file.statements for name in names_in_declaration(statement)
         }
         for statement in self.file.statements:
             if isinstance(statement, (tree.Param, tree.Let)) and statement.name.id not in used:
@@ -391,55 +416,3 @@ def signature(partial: Partial) -> tuple[str, tuple[Any, ...], int]:
     """What derivatives written alike have in common: unknown, numbered axes, how many axes are summed or free."""
     numbered = tuple(axis for axis in partial.axes if not axis.free_symbols)
     return partial.name, numbered, len(partial.axes) - len(numbered)
-
-
-def _literal(node: tree.Number | tree.Negate | tree.Name) -> float | int | str:
-    if isinstance(node, tree.Name):
-        return node.id
-    if isinstance(node, tree.Negate):
-        value = _literal(node.operand)  # type: ignore[arg-type]
-        return -value  # type: ignore[operator]
-    return int(node.text) if node.text.isdigit() else float(node.text)
-
-
-def _names_in(node: Any) -> Iterator[tree.Name]:
-    """Every name in an expression, called or not."""
-    match node:
-        case tree.Name():
-            yield node
-        case tree.Negate() | tree.Bars():
-            yield from _names_in(node.operand)
-        case tree.Binary():
-            yield from _names_in(node.left)
-            yield from _names_in(node.right)
-        case tree.Call():
-            yield node.function
-            for argument in node.arguments:
-                yield from _names_in(argument)
-        case tree.Subscript():
-            yield node.base
-            for index in node.indices:
-                yield from _names_in(index)
-        case tree.Bracket():
-            for entry in node.entries:
-                yield from _names_in(entry)
-        case tree.Keyword():
-            yield from _names_in(node.value)
-        case tree.Binding():
-            yield from _names_in(node.lower)
-            yield from _names_in(node.upper)
-        case tree.Expectation():
-            yield from _names_in(node.law)
-            yield from _names_in(node.body)
-
-
-def _names_in_statement(statement: tree.Statement) -> Iterator[tree.Name]:
-    """Names used by declarations, which are not elaborated as expressions of the problem."""
-    match statement:
-        case tree.Space() | tree.Time():
-            yield from _names_in(statement.domain)
-            yield from _names_in(getattr(statement, "law", None))
-        case tree.Param() | tree.Dim():
-            yield from _names_in(statement.value)
-        case tree.Unknown():
-            yield from _names_in(statement.shape)

@@ -24,11 +24,13 @@ DIM = Symbol("N", integer=True, positive=True)
 TIME = Str("t")
 """The axis of time."""
 
-MAX_SUMMANDS = 4000
+MAX_SUMMANDS = 1000
+MAX_INDICES = 5
 
 
 class TooLargeError(Exception):
-    """An expression whose expansion would have more than MAX_SUMMANDS terms."""
+    """An expression with more than MAX_SUMMANDS terms when multiplied out, or sums over more than MAX_INDICES indices
+    that cannot be taken one by one."""
 
 
 def slot(number: int) -> Symbol:
@@ -60,6 +62,7 @@ class Leaf(Expr):  # type: ignore[misc]
     """A real number that depends on indices only; `args` are its names and axes."""
 
     is_commutative = True
+    is_number = False  # SymPy would take a leaf without symbols, such as x[1], for a constant and evaluate it
     is_real = True
     is_extended_real = True
     is_finite = True
@@ -349,6 +352,8 @@ def _height(expression: Expr) -> int:
 
 def _closed(body: Expr, limits: list[tuple[Dummy, Expr]]) -> Contraction:
     """A Contraction node whose indices are named canonically: the least, in SymPy's order, of all namings."""
+    if len(limits) > MAX_INDICES:
+        raise TooLargeError
     first = _height(body) + 1
     candidates = []
     for order in itertools.permutations(limits):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Function, Max, Min, Mul, Pow, S, log
-from sympy.core.function import ArgumentIndexError
+import itertools
+
+from sympy import Add, Expr, Function, Max, Min, Mul, Pow, S, log, sign
+from sympy.core.traversal import preorder_traversal
 
 from pdec.symbolic.atoms import (
     DIM,
@@ -14,47 +16,70 @@ from pdec.symbolic.atoms import (
     Expectation,
     Leaf,
     Partial,
+    TooLargeError,
     contract,
     fresh,
 )
 
+MAX_ORDER = 8
+MAX_SIZE = 20_000
+
 
 class NotDifferentiableError(Exception):
-    """A function whose derivative pdec does not know; the argument names it."""
+    """A derivative that cannot be taken; the message is for the author of the file."""
 
 
 def derive(expression: Expr, axis: Axis) -> Expr:
-    """∂ expression / ∂ (coordinate along `axis`). Raises NotDifferentiableError."""
+    """∂ expression / ∂ (coordinate along `axis`). Raises NotDifferentiableError, TooLargeError."""
+    result = _derived(expression, axis)
+    if sum(1 for _ in itertools.islice(preorder_traversal(result), MAX_SIZE)) == MAX_SIZE:
+        raise TooLargeError
+    return result
+
+
+def _derived(expression: Expr, axis: Axis) -> Expr:
     if not expression.has(Coordinate, Partial):
         return S.Zero
     if isinstance(expression, Coordinate):
         return Delta(expression.axis, axis)
     if isinstance(expression, Partial):
+        if len(expression.axes) == MAX_ORDER:
+            raise NotDifferentiableError(f"derivatives are taken up to order {MAX_ORDER}")
         return Partial(*expression.args, axis)
     if isinstance(expression, Contraction):
         body, limits = expression.opened()
-        return contract(derive(body, axis), *limits)
+        return contract(_derived(body, axis), *limits)
     if isinstance(expression, Expectation):
-        return Expectation(derive(expression.body, axis), *expression.args[1:])
+        return Expectation(_derived(expression.body, axis), *expression.args[1:])
     if isinstance(expression, Leaf):
         return S.Zero
     if isinstance(expression, Add):
-        return Add(*(derive(argument, axis) for argument in expression.args))
+        return Add(*(_derived(argument, axis) for argument in expression.args))
     if isinstance(expression, Mul):
         factors = expression.args
-        return Add(*(Mul(*factors[:k], derive(f, axis), *factors[k + 1 :]) for k, f in enumerate(factors)))
+        return Add(*(Mul(*factors[:k], _derived(f, axis), *factors[k + 1 :]) for k, f in enumerate(factors)))
     if isinstance(expression, Pow):
         base, exponent = expression.args
-        result = exponent * Pow(base, exponent - 1) * derive(base, axis)
+        result = exponent * Pow(base, exponent - 1) * _derived(base, axis)
         if exponent.has(Coordinate, Partial):
-            result += expression * log(base) * derive(exponent, axis)
+            result += expression * log(base) * _derived(exponent, axis)
         return result
-    if isinstance(expression, (Function, Max, Min)):
-        try:
-            return Add(*(expression.fdiff(k + 1) * derive(a, axis) for k, a in enumerate(expression.args)))
-        except ArgumentIndexError:
-            raise NotDifferentiableError(str(expression.func)) from None
-    raise NotDifferentiableError(str(expression.func))
+    if isinstance(expression, (Max, Min)):
+        return _derived_extreme(expression, axis)
+    if isinstance(expression, sign):
+        raise NotDifferentiableError("`sign`, the derivative of `abs`, `min` and `max`, jumps: it has none itself")
+    assert isinstance(expression, Function)
+    return Add(*(expression.fdiff(k + 1) * _derived(a, axis) for k, a in enumerate(expression.args)))
+
+
+def _derived_extreme(expression: Expr, axis: Axis) -> Expr:
+    """The derivative of the argument that is the largest (or smallest): weights of 1 or 0, and 1/2 in a tie of two."""
+    side = 1 if isinstance(expression, Max) else -1
+    result = S.Zero
+    for k, argument in enumerate(expression.args):
+        others = expression.func(*expression.args[:k], *expression.args[k + 1 :])
+        result += (1 + side * sign(argument - others)) / 2 * _derived(argument, axis)
+    return result
 
 
 def laplacian(expression: Expr) -> Expr:

@@ -8,6 +8,7 @@ sort order, so that the same input gives the same output under any hash seed, an
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from sympy import Add, Expr, Function, Integer, Max, Min, Mul, Pow, S, default_sort_key, expand
 
@@ -15,6 +16,7 @@ from pdec.problem import Term
 from pdec.symbolic.atoms import Contraction, Expectation, Leaf, Partial, contract, summands
 
 
+@lru_cache(1000)
 def normal_form(expression: Expr) -> tuple[Expr, tuple[Term, ...]]:
     """`expression` in normal form, and its terms. Raises TooLargeError."""
     collected: dict[tuple[tuple[Expr, Expr], ...], list[Expr]] = {}
@@ -39,7 +41,7 @@ def _normal_inside(expression: Expr) -> Expr:
         return contract(_normal_inside(body), *limits)
     if isinstance(expression, (Add, Mul)):
         return expression.func(*(_normal_inside(argument) for argument in expression.args))
-    return expression.func(*(normal_form(a)[0] if isinstance(a, Add) else _normal_inside(a) for a in expression.args))
+    return expression.func(*(normal_form(argument)[0] for argument in expression.args))
 
 
 def _term(summand: Expr) -> Term:
@@ -74,6 +76,7 @@ def _term_key(term: Term) -> tuple[object, ...]:
     return (-highest, [default_sort_key(base) for base, _ in term.factors], default_sort_key(term.coefficient))
 
 
+@lru_cache(10_000)
 def _order(expression: Expr) -> int:
     """The highest order of differentiation in `expression`."""
     return max((len(partial.axes) for partial in expression.atoms(Partial)), default=0)

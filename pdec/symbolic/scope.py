@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from sympy import Dummy, Expr
 from sympy.core.symbol import Str
@@ -13,7 +14,8 @@ from pdec.diagnostics import Diagnostic, PdeError, Source, Span
 from pdec.language import tree
 from pdec.symbolic.operators import Shape, Size
 
-MAX_NODES = 100_000
+MAX_NODES = 10_000
+MAX_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,10 @@ class LetName:
 
 @dataclass(frozen=True, slots=True)
 class ValueName:
-    """An argument of a `let` while its body is elaborated, or a random vector."""
+    """An argument of a `let` while its body is elaborated, or a random vector; made of so many `nodes`."""
 
     value: Typed
+    nodes: int
 
 
 Entity: TypeAlias = UnknownName | CoordinateName | NumberName | IndexName | LetName | ValueName
@@ -85,28 +88,46 @@ class Findings:
 
     source: Source
     dim: int
+    dim_name: str | None = None
+    constants: dict[Expr, float] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     derivatives: list[tuple[Span, Typed]] = field(default_factory=list)
     nodes: int = 0
+    depth: int = 0
 
     def report(self, span: Span, code: str, message: str, hint: str = "") -> None:
         """Note a diagnostic; the same one twice (a `let` used twice) is noted once."""
-        diagnostic = Diagnostic(self.source, span, code, message, hint)
-        if diagnostic not in self.diagnostics:
-            self.diagnostics.append(diagnostic)
+        self.note([Diagnostic(self.source, span, code, message, hint)])
+
+    def note(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Add those that are not there yet."""
+        self.diagnostics += [diagnostic for diagnostic in diagnostics if diagnostic not in self.diagnostics]
 
     def raise_errors(self) -> None:
         """Raise PdeError if any error was noted."""
         if any(diagnostic.severity == "error" for diagnostic in self.diagnostics):
             raise PdeError(self.diagnostics)
 
-    def count_node(self, span: Span) -> None:
+    @contextmanager
+    def node(self, span: Span) -> Iterator[None]:
+        """Around the elaboration of one node: what definitions unfold to is bounded in size and in depth."""
+        self.count_nodes(span, 1)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.stop(span, "E003", f"definitions and operators nested more than {MAX_DEPTH} deep")
+        yield
+        self.depth -= 1
+
+    def count_nodes(self, span: Span, number: int) -> None:
         """Bound the work: definitions that double in each line would otherwise grow without end."""
-        self.nodes += 1
+        self.nodes += number
         if self.nodes > MAX_NODES:
-            self.report(span, "E003", f"the definitions unfold to more than {MAX_NODES} operations")
-            raise PdeError(self.diagnostics)
+            self.stop(span, "E003", f"the definitions unfold to more than {MAX_NODES} operations")
+
+    def stop(self, span: Span, code: str, message: str, hint: str = "") -> NoReturn:
+        """A mistake after which nothing more can be said."""
+        raise PdeError([*self.diagnostics, Diagnostic(self.source, span, code, message, hint)])
 
     def size(self, number: int) -> Size:
         """A size as shapes hold it: the dimension of space is always "N"."""

@@ -33,7 +33,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         name = str(symbol.name)
         if name.startswith("_i"):
             return _INDICES[(int(name[2:]) - 1) % 5]
-        return "ab"[int(name[2:])] if name.startswith("_s") else name
+        return "abcdefgh"[int(name[2:])] if name.startswith("_s") else name
 
     def _print_Dummy(self, symbol: Expr) -> str:
         return str(symbol.name)

@@ -1,0 +1,270 @@
+"""Calls: the operators of the table, `sum`, `d`, `curl`, the functions that a file defines, and `E[…]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Integer, S
+from sympy.core.symbol import Str
+
+from pdec.diagnostics import nearest
+from pdec.language import tree
+from pdec.symbolic import operators
+from pdec.symbolic.atoms import Axis, Expectation, Noise, at, contract, fresh, slot
+from pdec.symbolic.calculus import MAX_ORDER, derive
+from pdec.symbolic.indices import axis_of, end_of_range
+from pdec.symbolic.operators import OPERATORS, Shape, count, describe
+from pdec.symbolic.scope import (
+    CoordinateName,
+    IndexName,
+    LetName,
+    Scope,
+    Typed,
+    UnknownName,
+    ValueName,
+    names_of,
+)
+
+if TYPE_CHECKING:
+    from pdec.symbolic.elaborate import Elaborator
+
+OWN_RULES = ("sum", "d", "curl")
+"""What is called like an operator but has a rule of its own here."""
+
+
+def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
+    """A call of anything."""
+    name = node.function.id
+    match scope.names.get(name):
+        case None:
+            pass
+        case UnknownName():
+            return _unknown_at(elaborator, node, scope)
+        case LetName() as entity:
+            return _function(elaborator, node, entity, scope)
+        case _:
+            given = "" if len(node.arguments) != 1 else elaborator.findings.source.slice(node.arguments[0].span)
+            hint = f"a product is written {name}*({given})" if given else ""
+            return elaborator.report(node.function.span, "E103", f"`{name}` is not a function", hint)
+    if name in OWN_RULES:
+        return {"sum": _summation, "d": _derivative, "curl": _curl}[name](elaborator, node, scope)
+    if name not in OPERATORS:
+        known = [*names_of(scope, (LetName, UnknownName)), *OPERATORS, *OWN_RULES]
+        hint = nearest(name, known) or nearest(name.lower()[:3], known)
+        hint = hint or "functions of your own are declared with `let`"
+        return elaborator.report(node.function.span, "E101", f"`{name}` is not a known function or operator", hint)
+    arguments = positional(elaborator, node, scope)
+    if arguments is None:
+        return None
+    wanted = OPERATORS[name].arguments
+    if len(arguments) != len(wanted):
+        message = f"`{name}` takes {_arguments(len(wanted))}, not {len(arguments)}"
+        hint = f"write {name}({', '.join('a scalar' if kind == 'any' else 'a ' + kind for kind in wanted)})"
+        return elaborator.report(node.span, "E103", message, hint.replace("a scalar or", "scalar or"))
+    result = elaborator.apply(node.span, name, [typed for typed, _ in arguments])
+    return result and elaborator.noted(node.span, result)
+
+
+def _arguments(number: int) -> str:
+    return f"{number or 'no'} argument{'' if number == 1 else 's'}"
+
+
+def positional(elaborator: Elaborator, node: tree.Call, scope: Scope) -> list[tuple[Typed, int]] | None:
+    """The arguments of a call that takes plain expressions, each with its count of nodes; None where one is wrong."""
+    found: list[tuple[Typed, int]] = []
+    sound = True
+    for argument in node.arguments:
+        if isinstance(argument, (tree.Keyword, tree.Binding)):
+            message = f"`{node.function.id}` takes plain arguments only"
+            elaborator.report(argument.span, "E103", message)
+            sound = False
+            continue
+        before = elaborator.findings.nodes
+        typed = elaborator.check(argument, scope)
+        if typed is None:
+            sound = False
+        else:
+            found.append((typed, elaborator.findings.nodes - before))
+    return found if sound else None
+
+
+# --- operators with rules of their own
+
+
+def _curl(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
+    arguments = positional(elaborator, node, scope)
+    if arguments is None:
+        return None
+    dim = elaborator.findings.dim
+    if len(arguments) != 1:
+        return elaborator.report(node.span, "E103", f"`curl` takes 1 argument, not {len(arguments)}")
+    field, _ = arguments[0]
+    if field.shape != ("N",) or dim not in (2, 3):
+        message = "`curl` takes a vector with one entry per space coordinate, in two or three dimensions"
+        return elaborator.report(node.span, "E104", f"{message}, not {describe(field.shape)} where N is {dim}")
+    if dim == 3:
+        return elaborator.noted(node.span, Typed(("N",), lambda: operators.curl3(field.build())))
+
+    def build() -> Expr:
+        first, second = at(field.build(), s0=Integer(1)), at(field.build(), s0=Integer(2))
+        return derive(second, Integer(1)) - derive(first, Integer(2))
+
+    return elaborator.noted(node.span, Typed((), build))
+
+
+def _summation(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
+    """`sum(i, body)` over all space coordinates, `sum(i in 1..N-1, body)` over a range."""
+    if len(node.arguments) != 2 or not isinstance(node.arguments[0], (tree.Name, tree.Binding)):
+        message = "`sum` takes an index and what to add up"
+        return elaborator.report(node.span, "E103", message, "write sum(i, x[i]^2) or sum(i in 1..N-1, x[i]*x[i+1])")
+    first, body = node.arguments
+    lower, upper, total = 1, elaborator.findings.dim, count("N")
+    if isinstance(first, tree.Binding):
+        name = first.index
+        low, high = (end_of_range(elaborator, end, scope) for end in (first.lower, first.upper))
+        if low is None or high is None:
+            return None
+        (lower, start), (upper, end) = low, high
+        if not start.is_Integer:
+            return elaborator.report(first.lower.span, "E105", "a sum starts at a whole number")
+        if lower > upper:
+            return elaborator.report(first.span, "E105", f"the sum is empty: {lower} to {upper}")
+        total = end - start + 1
+    else:
+        assert isinstance(first, tree.Name)
+        name = first
+    if name.id in scope.names and not isinstance(scope.names[name.id], IndexName):
+        message = f"the index `{name.id}` is already the name of something else"
+        return elaborator.report(name.span, "E102", message, "choose another letter")
+    index = fresh()
+    # a Contraction counts from 1; the index of the file is that number plus a shift
+    entity = IndexName(index + (lower - 1), lower, upper)
+    inner = elaborator.check(body, scope.with_(**{name.id: entity}))
+    return inner and Typed(inner.shape, lambda: contract(inner.build(), (index, total)))
+
+
+def _derivative(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
+    """`d(u, x)`, `d(u, x[i], 2)`, `d(u, x, t)`: derivatives along named coordinates."""
+    if len(node.arguments) < 2:
+        hint = "write d(u, t), d(u, x[1], 2) or d(u, x, y)"
+        return elaborator.report(node.span, "E103", "`d` takes an expression and coordinates", hint)
+    target = elaborator.check(node.arguments[0], scope)
+    axes: list[Axis] = []
+    for argument in node.arguments[1:]:
+        if isinstance(argument, tree.Number) and axes:
+            if not argument.text.isdigit() or not 1 <= int(argument.text) <= MAX_ORDER:
+                message = f"an order of differentiation is a whole number from 1 to {MAX_ORDER}"
+                return elaborator.report(argument.span, "E106", message)
+            axes += [axes[-1]] * (int(argument.text) - 1)
+            continue
+        found = axis_of(elaborator, argument, scope)
+        if found is None:
+            return None
+        axes += found
+    return target and elaborator.derivative(node.span, target, axes)
+
+
+# --- names of the file that are called
+
+
+def _unknown_at(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
+    """u(x, t) is u; u at another place is not something that a residual at a point can hold."""
+    name = node.function.id
+    coordinates = list(names_of(scope, CoordinateName))
+    given = [argument.id if isinstance(argument, tree.Name) else "" for argument in node.arguments]
+    if sorted(given) == sorted(coordinates):
+        return elaborator.name(node.function, scope)
+    place = f"`{name}` or `{name}({', '.join(coordinates)})`"
+    hint = "values at a place or time belong to `boundary`, `initial` and `terminal` conditions"
+    return elaborator.report(node.span, "E103", f"an unknown can only be taken at the point itself: {place}", hint)
+
+
+def _function(elaborator: Elaborator, node: tree.Call, entity: LetName, scope: Scope) -> Typed | None:
+    """A function defined by `let`: its body, with the arguments in the place of the parameters."""
+    definition, name = entity.definition, node.function.id
+    elaborator.findings.used.add(name)
+    arguments = positional(elaborator, node, scope)
+    if arguments is None:
+        return None
+    if not definition.parameters:
+        message = f"`{name}` is not a function: it was defined without arguments"
+        return elaborator.report(node.span, "E103", message, f"write {name} alone, or {name}*(…) for a product")
+    takes = ", ".join(parameter.id for parameter in definition.parameters)
+    if len(arguments) != len(definition.parameters):
+        message = f"`{name}` takes {_arguments(len(definition.parameters))}, not {len(arguments)}"
+        return elaborator.report(node.span, "E103", message, f"write {name}({takes})")
+    values = {p.id: ValueName(value, nodes) for p, (value, nodes) in zip(definition.parameters, arguments)}
+    return elaborator.check(definition.value, entity.scope.with_(**values))
+
+
+def let_without_arguments(elaborator: Elaborator, node: tree.Name, entity: LetName) -> Typed | None:
+    """`k` defined by `let k = …`, `let k(x) = …` (whose parameters are coordinates) or `let C[i, j] = …`."""
+    definition = entity.definition
+    if definition.indices:
+        return _entries(elaborator, definition, entity.scope)
+    for parameter in definition.parameters:
+        if not isinstance(entity.scope.names.get(parameter.id), CoordinateName):
+            takes = ", ".join(p.id for p in definition.parameters)
+            return elaborator.report(node.span, "E103", f"`{node.id}` is a function", f"write {node.id}({takes})")
+    return elaborator.check(definition.value, entity.scope)
+
+
+def _entries(elaborator: Elaborator, definition: tree.Let, scope: Scope) -> Typed | None:
+    """`let C[i, j] = …`: a vector or matrix over the space coordinates, given by its entries."""
+    if len(definition.indices) > 2:
+        span = definition.indices[2].span
+        return elaborator.report(span, "E105", "one index makes a vector, two a matrix; there are no more")
+    dim = elaborator.findings.dim
+    # indices of their own until the entry is built, so that a vector in it is not taken to be entry i of that vector
+    indices = {index.id: fresh() for index in definition.indices}
+    names = {name: IndexName(symbol, 1, dim) for name, symbol in indices.items()}
+    entry = elaborator.check(definition.value, scope.with_(**names))
+    if entry is None:
+        return None
+    if entry.shape:
+        message = f"an entry is a scalar, not {describe(entry.shape)}"
+        return elaborator.report(definition.value.span, "E104", message)
+    shape: Shape = ("N",) if len(names) == 1 else ("N", "N")
+    slots = {symbol: slot(k) for k, symbol in enumerate(indices.values())}
+    return Typed(shape, lambda: entry.build().xreplace(slots))
+
+
+# --- expectations
+
+
+def expectation(elaborator: Elaborator, node: tree.Expectation, scope: Scope) -> Typed | None:
+    """`E[w ~ normal(N)] body`."""
+    law, variable = node.law, node.variable.id
+    if law.function.id != "normal" or len(law.arguments) > 1:
+        hint = f"write {variable} ~ normal(N) for N independent standard normal numbers"
+        return elaborator.report(law.span, "E203", "expectations are over standard normal vectors", hint)
+    if variable in scope.names:
+        message = f"`{variable}` is already the name of something else"
+        return elaborator.report(node.variable.span, "E102", message, "choose another letter for the random vector")
+    size, total = elaborator.findings.size(1), S.One
+    if law.arguments:
+        bound = end_of_range(elaborator, law.arguments[0], scope)
+        if bound is None:
+            return None
+        number, total = bound
+        if number < 1:
+            message = f"the size of a random vector is a whole number from 1 on, not {number}"
+            return elaborator.report(law.arguments[0].span, "E203", message)
+        size = elaborator.findings.size(number)
+        total = count(size) if size == "N" else total
+    name = Str(variable)
+    value = Typed((size,), lambda: Noise(name, slot(0))) if law.arguments else Typed((), lambda: Noise(name, S.One))
+    body = elaborator.check(node.body, scope.with_(**{variable: ValueName(value, 1)}))
+    if body is None:
+        return None
+    if body.shape:
+        message = f"an expectation is of a scalar, not {describe(body.shape)}"
+        return elaborator.report(node.body.span, "E104", message)
+
+    def build() -> Expr:
+        inner = body.build()
+        if inner.has(Expectation):
+            elaborator.stop(node.span, "E203", "an expectation cannot stand inside another one")
+        return Expectation(inner, name, total)
+
+    return Typed((), build)

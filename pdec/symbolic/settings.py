@@ -1,0 +1,58 @@
+"""The `train` block of a file → options, checked against the one table of options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pdec import options
+from pdec.language import tree
+from pdec.symbolic.scope import Findings
+
+
+def settings_of(blocks: Iterable[tree.Train], sets: set[str], labels: set[str], findings: Findings) -> dict[str, Any]:
+    """The options that the blocks set. `sets` are the names of point sets, `labels` those of equations, which can have
+    weights as well. What is wrong is noted in `findings`."""
+    values: dict[str, Any] = {}
+    for block in blocks:
+        for setting in block.settings:
+            key = setting.key.id
+            if key in values:
+                findings.report(setting.span, "E301", f"`{key}` is set twice")
+            try:
+                values[key] = _value(setting, sets, labels)
+            except options.OptionError as error:
+                findings.report(setting.span, "E301", str(error))
+    return values
+
+
+def _value(setting: tree.Setting, sets: set[str], labels: set[str]) -> Any:
+    key = setting.key.id
+    if key not in options.FIELDS:
+        return options.checked(key, None)  # which says what is wrong
+    if options.FIELDS[key].metadata["per_set"]:
+        return options.checked(key, _per_set(setting, sets | labels if key == "weight" else sets))
+    if len(setting.items) != 1 or setting.items[0].label is not None:
+        raise options.OptionError(f"`{key}` takes one value")
+    return options.checked(key, _literal(setting.items[0].value))
+
+
+def _per_set(setting: tree.Setting, known: set[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in setting.items:
+        name = item.label.id if item.label else ""
+        if name and name not in known:
+            raise options.OptionError(f"there is no condition `{name}`; there are {', '.join(sorted(known))}")
+        if name in found:
+            raise options.OptionError(f"`{setting.key.id}` is given twice" + (f" for `{name}`" if name else ""))
+        found[name] = _literal(item.value)
+    return found
+
+
+def _literal(node: tree.Number | tree.Negate | tree.Name) -> float | int | str:
+    if isinstance(node, tree.Name):
+        return node.id
+    if isinstance(node, tree.Negate):
+        value = _literal(node.operand)  # type: ignore[arg-type]
+        return -value  # type: ignore[operator]
+    return int(node.text) if node.text.isdigit() else float(node.text)
