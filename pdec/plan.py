@@ -7,9 +7,10 @@ entry. What is left is arithmetic on variables of the generated function.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Basic, Expr, Integer, Mul, default_sort_key
+from sympy import Basic, Expr, Integer, Mul, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
 from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
@@ -33,6 +34,26 @@ from pdec.symbolic.show import show
 POINTS = Str("points")
 
 
+OWN = {"draw", "sample", "solution", "terms", "loss", "known", "residual", "value", "variance"}
+OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "POINTS", "WEIGHTS", "RESIDUALS"}
+OWN |= {"uniform_times", "mean_and_error", "log_mean_exp"}
+"""Names that every generated module may give to things of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The identifiers that generated code has for what a file names; no two things share one, and none is `OWN`.
+
+    `functions` are those of the point sets and of the known solutions, `taken` all that a new variable cannot be.
+    """
+
+    functions: Mapping[str, str]
+    solutions: Mapping[str, str]
+    coordinates: Mapping[str, str]
+    symbols: Mapping[Symbol, str]
+    taken: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One generated function: the residuals on one point set, from one call of the network.
@@ -52,6 +73,7 @@ class Plan:
     """How a problem's loss is computed."""
 
     lowering: Lowering
+    names: Names
     sections: tuple[Section, ...]
 
 
@@ -62,12 +84,24 @@ def plan(problem: Problem, options: Options) -> Plan:
         hint = nearest(options.method, LOWERINGS) or f"there are {', '.join(LOWERINGS)}"
         raise OptionError(f"there is no method `{options.method}`; {hint}")
     lowering = LOWERINGS[options.method]
-    coordinates = problem.coordinates
-    taken = {*coordinates.names, coordinates.time or "t", *(str(symbol) for symbol in problem.constants)}
+    names = _names(problem, lowering)
+    taken = set(names.taken)
     sections = [_section(problem, lowering, "domain", "domain", problem.equations, taken)]
     for condition in problem.conditions:
         sections.append(_section(problem, lowering, condition.name, condition.kind, (condition.residual,), taken))
-    return Plan(lowering, tuple(sections))
+    return Plan(lowering, names, tuple(sections))
+
+
+def _names(problem: Problem, lowering: Lowering) -> Names:
+    laws = [law for law in (problem.domain.interior(), problem.domain.boundary()) if law is not None]
+    taken = {*OWN, *lowering.names, *(law.function for law in laws)}
+    functions = {"domain": "residual"}
+    functions |= {c.name: identifier(f"residual_{c.name}", taken) for c in problem.conditions}
+    solutions = {s.unknown: identifier(f"{s.kind}_{s.unknown}", taken) for s in problem.solutions}
+    time = problem.coordinates.time
+    coordinates = {name: identifier(name, taken) for name in (*problem.coordinates.names, *([time] if time else []))}
+    symbols = {symbol: identifier(str(symbol), taken) for symbol in problem.constants}
+    return Names(functions, solutions, coordinates, symbols, frozenset(taken))
 
 
 def _section(

@@ -12,8 +12,6 @@ import hashlib
 import importlib.resources
 from collections.abc import Callable
 
-from sympy import Symbol
-
 import pdec
 from pdec.codegen.solution import write_solution
 from pdec.codegen.writer import INDENT, FunctionWriter, docstring, printable, quoted
@@ -22,10 +20,6 @@ from pdec.options import Options
 from pdec.plan import Plan, Section
 from pdec.problem import Condition, Problem
 from pdec.symbolic.atoms import DIM
-from pdec.symbolic.names import identifier
-
-FUNCTIONS = ("draw", "sample", "solution", "terms", "loss", "known", "residual")
-"""Names that every generated module defines."""
 
 
 def module_source(problem: Problem, plan: Plan, options: Options) -> str:
@@ -47,14 +41,11 @@ def module_source(problem: Problem, plan: Plan, options: Options) -> str:
 class _ModuleWriter:
     def __init__(self, problem: Problem, plan: Plan, options: Options) -> None:
         self.problem, self.plan, self.options = problem, plan, options
-        taken = {*FUNCTIONS, *(_function(section) for section in plan.sections)}
-        taken |= {*problem.coordinates.names, problem.coordinates.time or "t", *(u.name for u in problem.unknowns)}
-        self.symbols: dict[Symbol, str] = {s: identifier(str(s), taken) for s in problem.constants}
         same = problem.coordinates.time is None or options.sigma == options.time_sigma
         self.sigmas = ("SIGMA", "SIGMA") if same else ("SIGMA", "SIGMA_T")
 
     def writer(self, point_set: str = "domain") -> FunctionWriter:
-        return FunctionWriter(self.problem, self.symbols, self.sigmas, f"DRAWS[{quoted(point_set)}]")
+        return FunctionWriter(self.problem, self.plan.names, self.sigmas, f"DRAWS[{quoted(point_set)}]")
 
     # --- the parts
 
@@ -83,7 +74,7 @@ class _ModuleWriter:
         return space + (f", {coordinates.time}" if coordinates.time else "")
 
     def constants(self) -> str:
-        lines = [f"{name} = {_number(self.problem.constants[symbol])}" for symbol, name in self.symbols.items()]
+        lines = [f"{name} = {self.problem.constants[symbol]!r}" for symbol, name in self.plan.names.symbols.items()]
         if self.plan.lowering.smoothed:
             lines.append(f"SIGMA = {self.options.sigma!r}  # standard deviation of the smoothing")
             if self.sigmas[1] == "SIGMA_T":
@@ -142,7 +133,7 @@ class _ModuleWriter:
         name, kind = (condition.name, condition.kind) if condition else ("domain", "domain")
         draw = laws["boundary" if kind == "boundary" else "interior"]
         arguments = "".join(f", {key}={value!r}" for key, value in draw.arguments)
-        dim = self.symbols[DIM]
+        dim = self.plan.names.symbols[DIM]
         lines = [f"{INDENT}n = points[{quoted(name)}]", f"{INDENT}x = {draw.function}(n, {dim}{arguments}, **options)"]
         if interval is None:
             return [*lines, f"{INDENT}batch[{quoted(name)}] = x"]
@@ -165,6 +156,7 @@ class _ModuleWriter:
     def section(self, section: Section) -> str:
         """The function that computes the residuals on one point set."""
         writer = self.writer(section.point_set)
+        writer.taken |= {derivative.name for derivative in section.derivatives}
         self.plan.lowering.write(section.derivatives, writer)
         body = writer.lines
         writer.lines = []
@@ -176,7 +168,7 @@ class _ModuleWriter:
             entries.append(f"{quoted(residual.label)}: {name}")
         what = "; ".join(printable(self._text_of(residual)) for residual in section.residuals)
         lines = [
-            f"def {_function(section)}(net, points, generator=None, noise=None):",
+            f"def {self._function(section)}(net, points, generator=None, noise=None):",
             *docstring(f"{what}: what is left of it at points (B, n_coords); label -> (B,) or (B, k)."),
             *(self._exact_prelude() if not self.plan.lowering.smoothed else []),
             *writer.prelude(),
@@ -186,6 +178,9 @@ class _ModuleWriter:
         ]
         decorator = "" if self.plan.lowering.smoothed else "@torch.enable_grad()\n"
         return decorator + "\n".join(lines)
+
+    def _function(self, section: Section) -> str:
+        return self.plan.names.functions[section.point_set]
 
     def _text_of(self, residual: object) -> str:
         span = residual.span  # type: ignore[attr-defined]
@@ -243,7 +238,7 @@ class _ModuleWriter:
         return [*(runtime_source("expectation", name) for name in helpers), *blocks]
 
     def totals(self) -> str:
-        residuals = self._each(_function)
+        residuals = self._each(self._function)
         return "\n".join(
             [
                 f"RESIDUALS = {{{residuals}}}",
@@ -268,14 +263,6 @@ class _ModuleWriter:
                 f"{INDENT}return sum(WEIGHTS[label] * term for label, term in found.items())",
             ]
         )
-
-
-def _function(section: Section) -> str:
-    return "residual" if section.kind == "domain" else f"residual_{identifier(section.point_set, set())}"
-
-
-def _number(value: float) -> str:
-    return repr(value)
 
 
 @functools.cache

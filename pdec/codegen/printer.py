@@ -68,6 +68,11 @@ class Printer:
         """The text of `expression`, in parentheses where a product needs them."""
         return self._in(expression, axes, MUL)
 
+    def wide(self, expression: Expr) -> bool:
+        """Whether printing a function of random vectors makes a tensor with an axis for their entries, (M, B, n)."""
+        sums = [c.opened() for c in expression.atoms(Contraction) if c.atoms(Noise)]
+        return not all(self._drawn_contraction(body, limits) for body, limits in sums)
+
     # --- dispatch
 
     def _in(self, expression: Expr, axes: Axes, level: int) -> str:
@@ -157,15 +162,9 @@ class Printer:
             )
         if any(part != ":" for part in selected):
             text = f"{text}[..., {', '.join(selected)}]"
-        if len(set(symbols)) < len(symbols):
-            if len(symbols) != 2:
-                raise UnprintableError("a diagonal of a tensor with more than two indices")
-            text, symbols = f"{text}.diagonal(dim1=-2, dim2=-1)", symbols[:1]
         wanted = [symbol for symbol, _ in axes if symbol in symbols]
         if wanted != symbols:
-            letters = {symbol: "ijklmn"[k] for k, symbol in enumerate(symbols)}
-            pattern = f"...{''.join(letters[s] for s in symbols)}->...{''.join(letters[s] for s in wanted)}"
-            text = f"{text}.mT" if len(symbols) == 2 else f'torch.einsum("{pattern}", {text})'
+            text = _rearranged(text, symbols, wanted)
         if len(wanted) < len(axes):
             present = [":" if symbol in wanted else "None" for symbol, _ in axes]
             text = f"{text}[..., {', '.join(present)}]"
@@ -290,6 +289,15 @@ class Printer:
         for number in numbers:
             text = f"torch.clamp({text}, {bound}={self.show(number)})"
         return text
+
+
+def _rearranged(text: str, symbols: list[Basic], wanted: list[Basic]) -> str:
+    """A tensor with the trailing axes `symbols`, some of them perhaps equal, as one with the axes `wanted`."""
+    if len(symbols) == 2:
+        return f"{text}.mT" if len(wanted) == 2 else f"{text}.diagonal(dim1=-2, dim2=-1)"
+    letters = dict(zip(dict.fromkeys(symbols), "ijklmn"))
+    pattern = f"...{''.join(letters[s] for s in symbols)}->...{''.join(letters[s] for s in wanted)}"
+    return f'torch.einsum("{pattern}", {text})'
 
 
 def _negative(term: Expr) -> bool:

@@ -7,18 +7,19 @@ carried through by the delta method: se(φ(m)) = |φ'(m)| se(m).
 
 from __future__ import annotations
 
-from sympy import Dummy, Expr, Mul, exp
+import functools
+
+from sympy import Dummy, Expr, Integer, Mul, exp
 from sympy.core.symbol import Str
 
 from pdec.codegen.writer import INDENT, FunctionWriter, docstring, printable
 from pdec.problem import KnownSolution, Problem
-from pdec.symbolic.atoms import Axis, Expectation, Leaf, Noise, Tensor, all_of
-from pdec.symbolic.names import identifier
+from pdec.symbolic.atoms import DIM, Axis, Expectation, Leaf, Noise, Tensor, all_of, at
 
 
 def write_solution(solution: KnownSolution, writer: FunctionWriter, problem: Problem) -> tuple[str, str, list[str]]:
     """Name and text of the function, and the runtime functions that it calls."""
-    name = f"{solution.kind}_{solution.unknown}"
+    name = writer.names.solutions[solution.unknown]
     lines = problem.source.text[solution.span.start : solution.span.end].splitlines()
     what = printable(" ".join(line.split("#")[0] for line in lines))
     if not solution.expectation:
@@ -32,38 +33,58 @@ def write_solution(solution: KnownSolution, writer: FunctionWriter, problem: Pro
 
 
 def _sampled(name: str, what: str, solution: KnownSolution, writer: FunctionWriter) -> tuple[str, list[str]]:
-    expression = _pulled_apart(solution.expression)
+    size = 0 if solution.size is None else int(solution.size.subs(DIM, writer.problem.dim))
+    entries = [at(solution.expression, s0=Integer(k + 1)) for k in range(size)] or [solution.expression]
     helpers: list[str] = []
-    variances = []
-    for k, expectation in enumerate(all_of(expression, Expectation)):
-        logarithmic = isinstance(expectation.body, exp)
-        variable = writer.variable(f"{'log_mean' if logarithmic else 'mean'}_{k + 1}")
-        held = Tensor(Str(variable), Str("points"))
-        helper = "log_mean_exp" if logarithmic else "mean_and_error"
-        helpers.append(helper)
-        body = expectation.body.args[0] if logarithmic else expectation.body
-        inner = writer.printer_with(_random_vector, frozenset({expectation.name}))
-        writer.lines.append("")
-        writer.line(f"def integrand_{k + 1}({_vector(expectation.name)}):")
-        writer.line(f"{INDENT}return ({inner.show(body)})")
-        writer.lines.append("")
-        arguments = f"integrand_{k + 1}, {writer.show(expectation.size)}, points, samples, generator"
-        writer.line(f"{variable}, error_{k + 1} = {helper}({arguments})")
-        expression = expression.xreplace({expectation: exp(held) if logarithmic else held})
-        variances.append((held, f"error_{k + 1}"))
-    parts = []
-    for held, error in variances:
-        symbol = Dummy("m", real=True)
-        slope = expression.xreplace({held: symbol}).diff(symbol).xreplace({symbol: held})
-        parts.append(f"({writer.factor(slope)} * {error})")
-    writer.line(f"value = {writer.show(expression)}")
-    writer.line(f"variance = {' + '.join(f'{part} ** 2' for part in parts)}")
+    values, variances = [], []
+    for entry in entries:
+        expression, errors = _with_means(_pulled_apart(entry), writer, helpers)
+        values.append(writer.show(expression))
+        variances += [f"({writer.factor(_slope(expression, mean))} * {error}) ** 2" for mean, error in errors]
+    stacked = f"torch.stack([{', '.join(values)}], dim=-1)"
+    writer.line(f"value = {stacked if size else values[0]}")
+    writer.line(f"variance = {' + '.join(variances)}")
+    shapes = "(B, k) and (B,)" if size else "(B,) each"
     head = [
         f"def {name}(points, samples, generator=None):",
-        *docstring(f"{what}: value and standard error, (B,) each, by `samples` draws in double precision."),
+        *docstring(f"{what}: value and standard error, {shapes}, by `samples` draws in double precision."),
         f"{INDENT}points = points.double()",
     ]
     return "\n".join([*head, *writer.prelude(), *writer.lines, f"{INDENT}return value, variance.sqrt()"]), helpers
+
+
+def _with_means(expression: Expr, writer: FunctionWriter, helpers: list[str]) -> tuple[Expr, list[tuple[Tensor, str]]]:
+    """Lines that estimate every expectation; the expression of their means, and each mean with its error's variable."""
+    errors = []
+    for expectation in all_of(expression, Expectation):
+        logarithmic = isinstance(expectation.body, exp)
+        helper = "log_mean_exp" if logarithmic else "mean_and_error"
+        helpers.append(helper)
+        body = expectation.body.args[0] if logarithmic else expectation.body
+        integrand, vector = writer.variable("integrand"), writer.variable(expectation.name)
+        mean, error = writer.variable("log_mean" if logarithmic else "mean"), writer.variable("error")
+        inner = writer.printer_with(functools.partial(_entry_of, vector), frozenset({expectation.name}))
+        writer.lines.append("")
+        writer.line(f"def {integrand}({vector}):")
+        writer.line(f"{INDENT}return {inner.show(body)}")
+        writer.lines.append("")
+        size = writer.show(expectation.size)
+        width = f", width={size}" if inner.wide(body) else ""
+        writer.line(f"{mean}, {error} = {helper}({integrand}, {size}, points, samples, generator{width})")
+        held = Tensor(Str(mean), Str("points"))
+        expression = expression.xreplace({expectation: exp(held) if logarithmic else held})
+        errors.append((held, error))
+    return expression, errors
+
+
+def _entry_of(vector: str, noise: Noise) -> tuple[str, tuple[Axis, ...]]:
+    return vector, (noise.axis,)
+
+
+def _slope(expression: Expr, mean: Tensor) -> Expr:
+    """The derivative of an expression by one of the means in it."""
+    symbol = Dummy("m", real=True)
+    return expression.xreplace({mean: symbol}).diff(symbol).xreplace({symbol: mean})
 
 
 def _pulled_apart(expression: Expr) -> Expr:
@@ -75,11 +96,3 @@ def _pulled_apart(expression: Expr) -> Expr:
             inner = Expectation(Mul(*(f for f in factors if f not in fixed)), *expectation.args[1:])
             expression = expression.xreplace({expectation: Mul(*fixed) * inner})
     return expression
-
-
-def _vector(name: str) -> str:
-    return identifier(name, set())
-
-
-def _random_vector(noise: Noise) -> tuple[str, tuple[Axis, ...]]:
-    return _vector(noise.name), (noise.axis,)

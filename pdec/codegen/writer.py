@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Integer, Symbol
+from sympy import Basic, Expr, Integer
 
 from pdec.codegen.printer import Printer
 from pdec.estimators import Derivative
+from pdec.plan import Names
 from pdec.problem import Problem
 from pdec.symbolic.atoms import DIM, TIME, Axis, Noise, slot, split_axis
 from pdec.symbolic.names import identifier
@@ -33,28 +35,72 @@ def quoted(text: str) -> str:
 
 def docstring(*lines: str) -> list[str]:
     """A docstring for a generated function, from user text and our own, wrapped."""
-    wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH - 8) or [""]]
+    wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH - 10) or [""]]
     if len(wrapped) == 1:
         return [f'{INDENT}"""{wrapped[0]}"""']
     return [f'{INDENT}"""{wrapped[0]}', *(f"{INDENT}{line}".rstrip() for line in wrapped[1:]), f'{INDENT}"""']
 
 
 def broken(line: str) -> list[str]:
-    """A long line, broken before the + and - of its outermost sum, where it has one that an open bracket protects."""
+    """A long line as several: its widest bracket is opened, or its sum put in parentheses, as `black` would do it."""
     if len(line) <= WIDTH:
         return [line]
-    depth = 0
-    places: dict[int, list[int]] = {}
-    for k, character in enumerate(line):
-        depth += (character in "([{") - (character in ")]}")
-        if line.startswith((" + ", " - "), k) and depth > 0:
-            places.setdefault(depth, []).append(k)
-    if not places:
+    indent = line[: len(line) - len(line.lstrip())]
+    start, end = _widest_bracket(line)
+    statement = re.match(r" *(?:[\w, ]+ = |return )", line)
+    value = line[statement.end() :] if statement else ""
+    if len(_split(value, (" + ", " - "))) > 1:
+        head, body, tail = f"{line.removesuffix(value)}(", value, ")"
+    elif start < end:
+        head, body, tail = line[: start + 1], line[start + 1 : end], line[end:]
+    else:
         return [line]
-    cuts = places[min(places)]
-    indent = " " * (len(line) - len(line.lstrip()) + 4)
-    parts = [line[start:end] for start, end in zip([0, *cuts], [*cuts, len(line)])]
-    return [parts[0], *(indent + part[1:] for part in parts[1:])]
+    return [head, *_broken_body(indent + INDENT, body), indent + tail]
+
+
+def _broken_body(indent: str, body: str) -> list[str]:
+    """What stands in a bracket: on one line, or an entry, a term or a factor a line."""
+    if len(indent + body) <= WIDTH:
+        return [indent + body]
+    for separators in ((", ",), (" + ", " - "), (" * ", " / ", " @ ")):
+        parts = _split(body, separators)
+        if len(parts) > 1:
+            comma = "," if separators == (", ",) else ""
+            return [line for part in parts for line in broken(f"{indent}{part}{comma}")]
+    return broken(indent + body)
+
+
+def _widest_bracket(line: str) -> tuple[int, int]:
+    """Where the longest of the outermost brackets opens and closes; (0, 0) where there is none."""
+    opened: list[int] = []
+    found = (0, 0)
+    for k, depth, character in _outside_strings(line):
+        if character in "([{":
+            opened.append(k)
+        elif character in ")]}":
+            start = opened.pop()
+            if not depth and k - start > found[1] - found[0]:
+                found = (start, k)
+    return found
+
+
+def _split(text: str, separators: tuple[str, ...]) -> list[str]:
+    """`text` cut at its outermost separators: commas go, operators begin the next part."""
+    cuts = [0, *(k + 1 for k, depth, _ in _outside_strings(text) if not depth and text.startswith(separators, k))]
+    return [text[start:end].strip(" ,") for start, end in zip(cuts, [*cuts[1:], len(text)])]
+
+
+def _outside_strings(text: str) -> Iterator[tuple[int, int, str]]:
+    """Place, depth of brackets and character, for all that is not in a string literal; a bracket is outside itself."""
+    depth, in_string = 0, False
+    for k, character in enumerate(text):
+        if character == '"':
+            in_string = not in_string
+        if in_string:
+            continue
+        depth -= character in ")]}"
+        yield k, depth, character
+        depth += character in "([{"
 
 
 @dataclass(slots=True)
@@ -62,7 +108,7 @@ class FunctionWriter:
     """Collects the lines of a function of `points`, and remembers which coordinates they use."""
 
     problem: Problem
-    symbols: Mapping[Symbol, str]
+    names: Names
     sigmas: tuple[str, str]
     draws: str
     lines: list[str] = field(default_factory=list)
@@ -71,14 +117,14 @@ class FunctionWriter:
     printer: Printer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.taken |= {*self.symbols.values(), *self.problem.coordinates.names, self.problem.coordinates.time or "t"}
+        self.taken |= self.names.taken - {*self.names.functions.values()}
         self.printer = self.printer_with(self._noise)
 
     def printer_with(
         self, noise: Callable[[Noise], tuple[str, tuple[Axis, ...]]], drawn: frozenset[str] = frozenset()
     ) -> Printer:
         """A printer for this function, with random vectors as `noise` says."""
-        return Printer(self.symbols, self.problem.constants, self._coordinate, noise, drawn)
+        return Printer(self.names.symbols, self.problem.constants, self._coordinate, noise, drawn)
 
     # --- what lowerings use
 
@@ -123,7 +169,7 @@ class FunctionWriter:
         return f"{tensor}[..., {entry.first}:{entry.first + entry.size}]"
 
     def column(self, axis: Basic) -> str:
-        return self.symbols[DIM] if axis == TIME else str(int(axis) - 1)
+        return self.names.symbols[DIM] if axis == TIME else str(int(axis) - 1)
 
     def variable(self, name: str) -> str:
         return identifier(name, self.taken)
@@ -133,7 +179,7 @@ class FunctionWriter:
     def _coordinate(self, axis: Axis) -> tuple[str, tuple[Axis, ...]]:
         """A coordinate as text, and the axes the text has left; its definition is noted for the function's prelude."""
         coordinates = self.problem.coordinates
-        dim = self.symbols[DIM]
+        dim = self.names.symbols[DIM]
         if axis == TIME:
             assert coordinates.time is not None
             return self._use(coordinates.time, f"points[..., {dim}]"), ()
@@ -146,8 +192,8 @@ class FunctionWriter:
         return self._use("space", f"points[..., :{dim}]"), (axis,)
 
     def _use(self, name: str, definition: str) -> str:
-        variable = identifier(name, set()) if name not in self.used else name
-        self.used.setdefault(variable, definition)
+        variable = self.names.coordinates.get(name, name)
+        self.used[variable] = definition
         return variable
 
     def _noise(self, noise: Noise) -> tuple[str, tuple[Axis, ...]]:

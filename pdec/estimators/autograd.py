@@ -23,6 +23,7 @@ class StackedAutograd:
     summary = "exact derivatives by stacked back-propagation, the paper's baseline"
     smoothed = False
     helpers: tuple[str, ...] = ("derivative", "partial", "gradient", "pure", "laplacian")
+    names: tuple[str, ...] = ("values", *helpers)
 
     def draws(self, samples: int) -> int:
         return 0

@@ -101,6 +101,9 @@ class Lowering(Protocol):
     helpers: tuple[str, ...]
     """Functions of `pdec.runtime.autograd` that the written lines call."""
 
+    names: tuple[str, ...]
+    """Names that the written lines give to variables of their own, and those of the helpers."""
+
     def draws(self, samples: int) -> int:
         """How many normal vectors a point needs for `samples` evaluations; 0 where none."""
 

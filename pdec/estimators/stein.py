@@ -40,19 +40,23 @@ def hermite(axes: Sequence[Axis]) -> Expr:
 
 
 class SteinFamily:
-    """Lowerings by Hermite weights. A member gives `name`, `summary`, `draws`, `nodes` and `channels`."""
+    """Lowerings by Hermite weights. A member gives `name`, `summary`, `draws`, `nodes` and `channels`.
+
+    A channel is what is weighed, (K, B): `level` for u itself, `odd` and `even` for derivatives of that order.
+    """
 
     name: str
     summary: str
     smoothed = True
     helpers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ("z", "step", "values", "plus", "minus", "level", "odd", "even", "change")
 
     def nodes(self, channels: frozenset[str]) -> list[str]:
-        """Where the network is evaluated: tensors (k, B, n_coords), for the channels asked for."""
+        """Where the network is evaluated for the channels asked for: tensors (k, B, n_coords)."""
         raise TypeError("a member of the family says where its nodes are")
 
-    def channel(self, name: str) -> str:
-        """Values to be weighed, (K, B): `level` for u itself, `odd` and `even` for derivatives of that order."""
+    def channels(self, asked: frozenset[str]) -> tuple[list[str], dict[str, str]]:
+        """Lines that make channels of the network's `values`, and the variable that holds each."""
         raise TypeError("a member of the family says what its channels are")
 
     def refusal(self, derivative: Derivative) -> str:
@@ -68,7 +72,7 @@ class SteinFamily:
 
     def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
         """Noise, nodes, one network call, channels, and a weighted mean per derivative."""
-        channels = frozenset(_channel(derivative) for derivative in derivatives)
+        asked = frozenset(_channel(derivative) for derivative in derivatives)
         sigma, sigma_t = writer.sigmas
         writer.line(f"z = draw(points, generator, {writer.draws}) if noise is None else noise")
         if sigma == sigma_t:
@@ -76,13 +80,14 @@ class SteinFamily:
         else:
             writer.line(f"step = torch.cat([{sigma} * z[..., :-1], {sigma_t} * z[..., -1:]], dim=-1)")
         output = "[..., 0]" if writer.single else ""
-        nodes = ", ".join(self.nodes(channels))
-        writer.line(f"values = net(torch.cat([{nodes}])){output}", "the one network call")
-        for channel in ("level", "odd", "even"):
-            if channel in channels:
-                writer.line(f"{channel} = {self.channel(channel)}")
+        nodes = self.nodes(asked)
+        together = nodes[0] if len(nodes) == 1 else f"torch.cat([{', '.join(nodes)}])"
+        writer.line(f"values = net({together}){output}", "the one network call")
+        lines, channels = self.channels(asked)
+        for line in lines:
+            writer.line(line)
         for derivative in derivatives:
-            writer.assign(derivative, _estimate(derivative, writer))
+            writer.assign(derivative, _estimate(derivative, channels[_channel(derivative)], writer))
 
 
 def _channel(derivative: Derivative) -> str:
@@ -91,10 +96,9 @@ def _channel(derivative: Derivative) -> str:
     return "odd" if derivative.order % 2 else "even"
 
 
-def _estimate(derivative: Derivative, writer: Writer) -> str:
+def _estimate(derivative: Derivative, channel: str, writer: Writer) -> str:
     """The text of the weighted mean over the draws, shape (B,) or (B, sizes…)."""
     partial = derivative.partial
-    channel = _channel(derivative)
     indexed = bool(partial.component.free_symbols)
     values = writer.outputs(channel, partial.name, None if indexed else partial.component)
     axes = [(slot(k), size) for k, size in enumerate(derivative.sizes)]
@@ -105,24 +109,25 @@ def _estimate(derivative: Derivative, writer: Writer) -> str:
 def _mean(derivative: Derivative, indexed: bool, values: str, axes: list[tuple[Basic, Expr]], writer: Writer) -> str:
     if derivative.order == 0 and not (indexed and len(axes) != 1):
         return f"{values}.mean(0)"
-    held = Tensor(Str(values), DRAWS, *([derivative.partial.component] if indexed else []))
+    held = Str(values)
 
     def weigh(node: Basic) -> Expr | None:
         if not isinstance(node, Partial):
             return None
-        return hermite(node.axes) * (held if indexed else S.One)
+        # the component is read off the node: a sum that is being rebuilt has renamed its indices
+        return hermite(node.axes) * (Tensor(held, DRAWS, node.component) if indexed else S.One)
 
     weight = rebuilt(derivative.expression, weigh)
     if not axes:
         text = writer.show(weight) if indexed else f"{writer.factor(weight)} * {values}"
         return f"({text}).mean(0)"
-    weight = weight if indexed else weight * held
-    texts = [_mean_of_term(term, held, axes, writer) for term in Add.make_args(weight.expand(deep=False))]
+    weight = weight if indexed else weight * Tensor(held, DRAWS)
+    texts = [_mean_of_term(term, axes, writer) for term in Add.make_args(weight.expand(deep=False))]
     text = texts[0] + "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in texts[1:])
     return f"({text})" if len(texts) > 1 else text
 
 
-def _mean_of_term(term: Expr, held: Tensor, axes: list[tuple[Basic, Expr]], writer: Writer) -> str:
+def _mean_of_term(term: Expr, axes: list[tuple[Basic, Expr]], writer: Writer) -> str:
     """The mean over the draws of one product: by einsum where that avoids a (K, B, …) tensor larger than the noise."""
     coefficient, product = term.as_coeff_Mul()
     sign = "-" if coefficient < 0 else ""
@@ -143,7 +148,8 @@ def _mean_of_term(term: Expr, held: Tensor, axes: list[tuple[Basic, Expr]], writ
             patterns[:2] = [patterns[1]]
         result = "b" + "".join(letters[symbol] for symbol, _ in axes)
         return f'{sign}{scale}torch.einsum("{",".join(patterns)}->{result}", {", ".join(texts)}) / len(z)'
-    rest = Mul(*(factor for factor in Mul.make_args(product) if factor != held))
+    (held,) = (tensor for tensor in product.atoms(Tensor) if tensor.kind == str(DRAWS.name))
+    rest = product / held
     if not held.axes and not rest.atoms(Noise):
         none = ", ".join("None" for _ in axes)
         return f"{sign}{scale}{writer.factor(rest, axes)} * {held.name}.mean(0)[..., {none}]"

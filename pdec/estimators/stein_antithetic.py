@@ -23,9 +23,11 @@ class SteinAntithetic(SteinFamily):
     def nodes(self, channels: frozenset[str]) -> list[str]:
         return ["points + step", "points - step", *(["points[None]"] if "even" in channels else [])]
 
-    def channel(self, name: str) -> str:
-        plus, minus = "values[: len(z)]", "values[len(z) : 2 * len(z)]"
-        if name == "odd":
-            return f"({plus} - {minus}) / 2"
-        mean = f"({plus} + {minus}) / 2"
-        return f"{mean} - values[-1]" if name == "even" else mean
+    def channels(self, asked: frozenset[str]) -> tuple[list[str], dict[str, str]]:
+        lines = ["plus, minus = values[:-1].chunk(2)" if "even" in asked else "plus, minus = values.chunk(2)"]
+        texts = {
+            "level": "level = (plus + minus) / 2",
+            "odd": "odd = (plus - minus) / 2",
+            "even": "even = (plus + minus) / 2 - values[-1]",
+        }
+        return [*lines, *(text for name, text in texts.items() if name in asked)], {name: name for name in texts}

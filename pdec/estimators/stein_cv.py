@@ -19,5 +19,8 @@ class SteinControlVariate(SteinFamily):
     def nodes(self, channels: frozenset[str]) -> list[str]:
         return ["points + step"] if channels == {"level"} else ["points + step", "points[None]"]
 
-    def channel(self, name: str) -> str:
-        return "values[: len(z)]" if name == "level" else "values[:-1] - values[-1]"
+    def channels(self, asked: frozenset[str]) -> tuple[list[str], dict[str, str]]:
+        if asked == {"level"}:
+            return [], {"level": "values"}
+        lines = ["level = values[:-1]"] if "level" in asked else []
+        return [*lines, "change = values[:-1] - values[-1]"], {"level": "level", "odd": "change", "even": "change"}

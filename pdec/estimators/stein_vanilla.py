@@ -19,5 +19,5 @@ class SteinVanilla(SteinFamily):
     def nodes(self, channels: frozenset[str]) -> list[str]:
         return ["points + step"]
 
-    def channel(self, name: str) -> str:
-        return "values"
+    def channels(self, asked: frozenset[str]) -> tuple[list[str], dict[str, str]]:
+        return [], dict.fromkeys(asked, "values")

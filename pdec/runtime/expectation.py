@@ -1,6 +1,7 @@
 """Expectations over standard normal vectors. Generated modules hold copies of these functions: torch and nothing else.
 
-`integrand` maps draws (M, size) to values (M, B), one column for each of `points` (B, n_coords).
+`integrand` maps draws (M, size) to values (M, B), one column for each of `points` (B, n_coords); on its way it makes
+tensors of `width` numbers for each of these.
 """
 
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ def mean_and_error(
     points: torch.Tensor,
     samples: int,
     generator: torch.Generator | None = None,
+    width: int = 1,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """E integrand(w), w ~ N(0, I_size), and its standard error, (B,) each, in chunks of bounded memory.
 
@@ -24,7 +26,7 @@ def mean_and_error(
     """
     mean = torch.zeros_like(points[:, 0])
     squares = torch.zeros_like(mean)
-    chunk = max(1, 2**23 // (len(points) + size))
+    chunk = max(1, 2**23 // (len(points) * width + size))
     for start in range(0, samples, chunk):
         count = min(chunk, samples - start)
         w = torch.randn(count, size, generator=generator, device=points.device, dtype=points.dtype)
@@ -41,6 +43,7 @@ def log_mean_exp(
     points: torch.Tensor,
     samples: int,
     generator: torch.Generator | None = None,
+    width: int = 1,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """log E exp(integrand(w)), w ~ N(0, I_size), and its standard error, (B,) each, in chunks of bounded memory.
 
@@ -49,7 +52,7 @@ def log_mean_exp(
     top = torch.full_like(points[:, 0], -torch.inf)
     first = torch.zeros_like(top)
     second = torch.zeros_like(top)
-    chunk = max(1, 2**23 // (len(points) + size))
+    chunk = max(1, 2**23 // (len(points) * width + size))
     for start in range(0, samples, chunk):
         count = min(chunk, samples - start)
         w = torch.randn(count, size, generator=generator, device=points.device, dtype=points.dtype)

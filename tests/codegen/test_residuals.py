@@ -1,0 +1,47 @@
+"""The generated residual against an independent slow evaluation, with the same noise."""
+
+import pytest
+import torch
+from slow import CASES, Exponentials, exact, stein
+
+import pdec
+
+SIGMA, SIGMA_T = 0.3, 0.2
+STEIN = ("stein-antithetic", "stein-cv", "stein-vanilla")
+
+
+def by_hand(case, problem, derivative, points):
+    """The residuals of a case: label -> (B,) or (B, k)."""
+    residuals = case.residual if isinstance(case.residual, dict) else {"equation": case.residual}
+    x = [points[:, i] for i in range(problem.dim)]
+    values = {label: r(derivative, x, points[:, -1], problem.dim) for label, r in residuals.items()}
+    return {label: torch.stack(v, dim=-1) if isinstance(v, list) else v for label, v in values.items()}
+
+
+def compiled(case, method):
+    problem = pdec.loads(case.text)
+    loss = pdec.compile(problem, method=method, sigma=SIGMA, sigma_t=SIGMA_T, samples=6)
+    generator = torch.Generator().manual_seed(1)
+    points = torch.rand(3, problem.n_coords, generator=generator, dtype=torch.float64)
+    return problem, loss, Exponentials(problem.n_coords, problem.n_unknowns), points
+
+
+def assert_same(found, expected):
+    assert list(found) == list(expected)
+    for label in found:
+        torch.testing.assert_close(found[label], expected[label], rtol=1e-11, atol=1e-10)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_stein_residual_is_the_slow_one(case):
+    for method in STEIN:
+        problem, loss, net, points = compiled(case, method)
+        noise = loss.draw({"domain": points}, generator=torch.Generator().manual_seed(2))["domain"]
+        expected = by_hand(case, problem, stein(method, net, points, noise, problem.dim, SIGMA, SIGMA_T), points)
+        assert_same(loss.module.residual(net, points, noise=noise), expected)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_exact_residual_is_the_slow_one(case):
+    problem, loss, net, points = compiled(case, "autograd")
+    assert_same(loss.residual(net, points), by_hand(case, problem, exact(net, points, problem.dim), points))
