@@ -23,7 +23,7 @@ from pdec.problem import Condition, Coordinates, KnownSolution, Problem, Residua
 from pdec.symbolic.atoms import DIM, Expectation, Partial, TooLargeError, all_of
 from pdec.symbolic.domain import DomainError, interval, region
 from pdec.symbolic.elaborate import Elaborator
-from pdec.symbolic.mentions import names_in, names_in_declaration
+from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, Size, count, describe
 from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, Typed, UnknownName
@@ -194,11 +194,12 @@ class _Assembler:
             self._stop(space.domain.span, "E203", f"a dimension is a whole number from 1 on, not {dim:g}")
         if not vector and len(space.names) != dim:
             message = f"{len(space.names)} coordinates are named, but the domain has dimension {dim:g}"
-            self._stop(space.names[0].span.to(space.names[-1].span), "E203", message)
+            hint = f"name {dim:g} coordinates, or write `space {space.names[0].id} in …` for a vector"
+            self._stop(space.names[0].span.to(space.names[-1].span), "E203", message, hint)
         if self.findings.dim_name is not None and dim != self.findings.dim:
             name = self.findings.dim_name
             message = f"the dimension is `{name}` = {self.findings.dim}, but the domain has dimension {dim:g}"
-            self._stop(space.domain.span, "E203", message, f"write the domain with {name}")
+            self._stop(space.domain.span, "E203", message, f"write {name} where the domain has a number")
         if self.dim_override is not None and self.findings.dim_name is None and dim != self.dim_override:
             raise options.OptionError(
                 f"the dimension of this problem is fixed at {dim:g}; "
@@ -216,8 +217,8 @@ class _Assembler:
                 self.findings.report(statement.name.span, "E102", message)
             for argument in statement.arguments:
                 if argument.id not in coordinates:
-                    message = f"`{argument.id}` is not a coordinate"
-                    self.findings.report(argument.span, "E101", message, f"these are {', '.join(coordinates)}")
+                    hint = f"the coordinates are {', '.join(coordinates)}"
+                    self.findings.report(argument.span, "E101", f"`{argument.id}` is not a coordinate", hint)
                     break
             else:
                 self._check_arguments(statement, coordinates)
@@ -228,7 +229,7 @@ class _Assembler:
             first = sum(unknown.size for unknown in found)
             found.append(Unknown(statement.name.id, size, first, not shape))
             self.scope = self.scope.with_(**{statement.name.id: UnknownName(Str(statement.name.id), shape)})
-        if not found:
+        if not any(self._all(tree.Unknown)):
             self.findings.report(self.end, "E201", "the problem has no `unknown`", "add a line such as: unknown u(x)")
         return tuple(found)
 
@@ -262,7 +263,8 @@ class _Assembler:
                 inner = {parameter.id for parameter in (*statement.parameters, *statement.indices)}
                 if name.id in later and name.id not in self.scope.names and name.id not in inner:
                     what = "itself" if name.id == statement.name.id else f"`{name.id}`, which is defined later"
-                    self.findings.report(name.span, "E107", f"`{statement.name.id}` is defined by {what}")
+                    hint = "a definition uses only what stands above it"
+                    self.findings.report(name.span, "E107", f"`{statement.name.id}` is defined by {what}", hint)
             self._check_let(statement)
             self.scope = self.scope.with_(**{statement.name.id: LetName(statement, self.scope)})
 
@@ -305,9 +307,8 @@ class _Assembler:
         self.findings.derivatives.clear()
         left = self.elaborator.check(node.left, self.scope)
         right = self.elaborator.check(node.right, self.scope) if node.right else Typed((), lambda: S.Zero)
-        self.findings.raise_errors()
-        assert left is not None
-        assert right is not None
+        if left is None or right is None:
+            raise PdeError(self.findings.diagnostics)
         literal_zero = isinstance(node.right, tree.Number) and float(node.right.text) == 0
         if left.shape != right.shape and not (node.right is None or literal_zero):
             message = f"the left side is {describe(left.shape)}, the right side {describe(right.shape)}"
@@ -315,6 +316,10 @@ class _Assembler:
         if len(left.shape) > 1:
             self._stop(node.span, "E104", f"an equation is scalar or vector, not {describe(left.shape)}")
         code = "E206" if isinstance(node, tree.Equation) else "E204"
+        for part in nodes_in(node.left, node.right):
+            if isinstance(part, tree.Expectation):
+                self._stop(part.span, code, "an expectation can stand in a reference solution only")
+        self.findings.raise_errors()
         try:
             difference = left.build()
             if node.right is not None and not literal_zero:
@@ -327,7 +332,7 @@ class _Assembler:
             what = "holds for every unknown" if expression == 0 else "does not contain an unknown"
             self._stop(node.span, code, f"this equation {what}")
         if expression.has(Expectation):
-            self._stop(node.span, code, "an expectation can stand in an exact or reference solution only")
+            self._stop(node.span, code, "an expectation can stand in a reference solution only")
         return Residual(
             label=label,
             expression=expression,
@@ -394,7 +399,8 @@ class _Assembler:
             self._stop(node.value.span, "E205", message)
         if expression.has(Partial):
             hint = "write it in the coordinates and parameters alone"
-            self._stop(node.value.span, "E205", "a solution is given without unknowns", hint)
+            named = (part.span for part in nodes_in(node.value) if isinstance(part, tree.Name) and part.id == name)
+            self._stop(next(named, node.value.span), "E205", "a solution is given without unknowns", hint)
         size = count(shape[0]) if shape else None
         sampled = expression.has(Expectation)
         if sampled and node.kind == "exact":

@@ -71,6 +71,10 @@ class Leaf(Expr):  # type: ignore[misc]
     def _eval_derivative(self, symbol: Any) -> Expr:
         raise TypeError("leaves are differentiated by `pdec.symbolic.calculus.derive`")
 
+    def _sympystr(self, printer: Any) -> str:
+        # SymPy's own printer has methods for classes of its own with the same names, such as Tensor
+        return f"{type(self).__name__}({', '.join(printer.doprint(argument) for argument in self.args)})"
+
 
 class Coordinate(Leaf):
     """The coordinate of a point along `axis`: x[i], x[1], t."""
@@ -295,10 +299,9 @@ def _contract_product(term: Expr, limits: list[tuple[Dummy, Expr]]) -> Expr:
                 if target is not None:
                     body = Mul(*(factor for factor in inside if factor != delta)).xreplace({index: target})
                     return outside * contract(body, *(limit for limit in limits if limit[0] != index))
-    for index, count in limits:
-        if not any(index in factor.free_symbols for factor in inside):
-            outside *= count
-    return Mul(outside, *(_closed(Mul(*factors), own) for factors, own in _components(inside, limits)))
+    # multiplied at once: 2*(N - 1) alone would become 2*N - 2, and the form depend on the order of the indices
+    counts = [count for index, count in limits if not any(index in factor.free_symbols for factor in inside)]
+    return Mul(outside, *counts, *(_closed(Mul(*factors), own) for factors, own in _components(inside, limits)))
 
 
 def _solved(delta: Delta, index: Dummy, count: Expr, limits: list[tuple[Dummy, Expr]]) -> Axis | None:

@@ -67,7 +67,7 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
     if isinstance(expression, (Max, Min)):
         return _derived_extreme(expression, axis)
     if isinstance(expression, sign):
-        raise NotDifferentiableError("`sign`, the derivative of `abs`, `min` and `max`, jumps: it has none itself")
+        raise NotDifferentiableError("`sign`, the derivative of `abs`, `min` and `max`, jumps and has no derivative")
     assert isinstance(expression, Function)
     return Add(*(expression.fdiff(k + 1) * _derived(a, axis) for k, a in enumerate(expression.args)))
 

@@ -59,8 +59,8 @@ def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
     wanted = OPERATORS[name].arguments
     if len(arguments) != len(wanted):
         message = f"`{name}` takes {_arguments(len(wanted))}, not {len(arguments)}"
-        hint = f"write {name}({', '.join('a scalar' if kind == 'any' else 'a ' + kind for kind in wanted)})"
-        return elaborator.report(node.span, "E103", message, hint.replace("a scalar or", "scalar or"))
+        hint = f"{name}({', '.join('ab'[: len(wanted)])}): {OPERATORS[name].help}"
+        return elaborator.report(node.span, "E103", message, hint)
     result = elaborator.apply(node.span, name, [typed for typed, _ in arguments])
     return result and elaborator.noted(node.span, result)
 
@@ -101,7 +101,7 @@ def _curl(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None
     field, _ = arguments[0]
     if field.shape != ("N",) or dim not in (2, 3):
         message = "`curl` takes a vector with one entry per space coordinate, in two or three dimensions"
-        return elaborator.report(node.span, "E104", f"{message}, not {describe(field.shape)} where N is {dim}")
+        return elaborator.report(node.span, "E104", f"{message}; this is {describe(field.shape)}, N is {dim}")
     if dim == 3:
         return elaborator.noted(node.span, Typed(("N",), lambda: operators.curl3(field.build())))
 

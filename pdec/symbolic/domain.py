@@ -39,7 +39,7 @@ def interval(node: tree.Expression, number: Number) -> tuple[float, float]:
         raise DomainError(node.span, "this is not an interval", "write [0, 1]")
     lower, upper = (number(entry) for entry in node.entries)
     if not lower < upper:
-        raise DomainError(node.span, f"the interval [{lower:g}, {upper:g}] is empty")
+        raise DomainError(node.span, f"the interval [{lower:g}, {upper:g}] is empty", "the smaller end comes first")
     return lower, upper
 
 

@@ -144,7 +144,8 @@ class Elaborator:
         if node.id in OPERATORS or node.id in calls.OWN_RULES:
             return self.report(node.span, "E103", f"`{node.id}` needs arguments", f"write {node.id}(…)")
         candidates = [*scope.names, *CONSTANTS, *OPERATORS]
-        return self.report(node.span, "E101", f"`{node.id}` is not known here", nearest(node.id, candidates))
+        hint = nearest(node.id, candidates) or f"declare it: `param {node.id} = …` or `let {node.id} = …`"
+        return self.report(node.span, "E101", f"`{node.id}` is not known here", hint)
 
     def _subscripted_derivative(self, node: tree.Name, scope: Scope) -> Typed | None:
         """`u_xx`, `u_x1x2`, `u_t`: a name and the coordinates it is differentiated along."""
@@ -156,7 +157,9 @@ class Elaborator:
             hint = f"the coordinates are {', '.join(coordinates)}"
             x = suffix[:1]
             if scope.names.get(x) == CoordinateName(0) and set(suffix) == {x}:
-                hint = f"`{x}` is a vector: write {base}_{x}1, d({base}, {x}[1]), grad({base}) or lap({base})"
+                whole, times = ("grad", "") if len(suffix) == 1 else ("lap", f", {len(suffix)}")
+                single = f"{base}_{f'{x}1' * len(suffix)}, d({base}, {x}[1]{times})"
+                hint = f"`{x}` is a vector: write {single} or {whole}({base})"
             message = f"`{suffix}` is not a sequence of coordinates, so `{node.id}` is no derivative of `{base}`"
             return self.report(node.span, "E106", message if suffix else f"`{node.id}` ends in an underscore", hint)
         target = self.name(tree.Name(base, node.span), scope)
@@ -230,8 +233,9 @@ class Elaborator:
 
     def _cross(self, node: tree.Binary, left: Typed, right: Typed) -> Typed | None:
         if self.findings.dim != 3 or left.shape != ("N",) or right.shape != ("N",):
-            message = f"the cross product takes two vectors in three dimensions, not {describe(left.shape)} and "
-            return self.report(node.span, "E104", f"{message}{describe(right.shape)} in {self.findings.dim}")
+            message = "the cross product takes two vectors in three dimensions; these are "
+            message += f"{describe(left.shape)} and {describe(right.shape)}, and the dimension is {self.findings.dim}"
+            return self.report(node.span, "E104", message)
         return Typed(("N",), lambda: operators.cross3(left.build(), right.build()))
 
     def _power(self, node: tree.Binary, left: Typed, right: Typed) -> Typed | None:
@@ -244,7 +248,8 @@ class Elaborator:
     def _power_of(self, node: tree.Binary, base: Expr, exponent: Expr) -> Expr:
         fault = fault_of_power(base, exponent, self.findings.constants)
         if fault:
-            self.stop(node.right.span if fault.startswith("exponents") else node.span, "E108", fault)
+            hint = "the real cube root of a number is sign(a)*|a|^(1/3)" if fault.startswith("a negative") else ""
+            self.stop(node.right.span if fault.startswith("exponents") else node.span, "E108", fault, hint)
         return Pow(base, exponent)
 
     def _bars(self, node: tree.Bars, scope: Scope) -> Typed | None:

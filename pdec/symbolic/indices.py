@@ -129,5 +129,5 @@ def end_of_range(elaborator: Elaborator, node: tree.Expression, scope: Scope) ->
     rest = value - count("N") if value.has(count("N")) else value
     if not rest.is_Integer or abs(rest) > MAX_RANGE:
         message = "the end of a range is a whole number, or the dimension plus or minus one"
-        return elaborator.report(node.span, "E105", message)
+        return elaborator.report(node.span, "E105", message, "write a number, N or N-1")
     return int(value.xreplace({count("N"): Integer(elaborator.findings.dim)})), value

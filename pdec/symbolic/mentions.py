@@ -8,35 +8,34 @@ from typing import Any
 from pdec.language import tree
 
 
-def names_in(node: Any) -> Iterator[tree.Name]:
-    """Every name in an expression, called or not."""
-    match node:
-        case tree.Name():
-            yield node
-        case tree.Negate() | tree.Bars():
-            yield from names_in(node.operand)
-        case tree.Binary():
-            yield from names_in(node.left)
-            yield from names_in(node.right)
-        case tree.Call():
-            yield node.function
-            for argument in node.arguments:
-                yield from names_in(argument)
-        case tree.Subscript():
-            yield node.base
-            for index in node.indices:
-                yield from names_in(index)
-        case tree.Bracket():
-            for entry in node.entries:
-                yield from names_in(entry)
-        case tree.Keyword():
-            yield from names_in(node.value)
-        case tree.Binding():
-            yield from names_in(node.lower)
-            yield from names_in(node.upper)
-        case tree.Expectation():
-            yield from names_in(node.law)
-            yield from names_in(node.body)
+def nodes_in(*nodes: Any) -> Iterator[Any]:
+    """Every node of expressions, in the order of the text; None is no expression."""
+    for node in nodes:
+        if node is None:
+            continue
+        yield node
+        match node:
+            case tree.Negate() | tree.Bars():
+                yield from nodes_in(node.operand)
+            case tree.Binary():
+                yield from nodes_in(node.left, node.right)
+            case tree.Call():
+                yield from nodes_in(node.function, *node.arguments)
+            case tree.Subscript():
+                yield from nodes_in(node.base, *node.indices)
+            case tree.Bracket():
+                yield from nodes_in(*node.entries)
+            case tree.Keyword():
+                yield from nodes_in(node.value)
+            case tree.Binding():
+                yield from nodes_in(node.lower, node.upper)
+            case tree.Expectation():
+                yield from nodes_in(node.law, node.body)
+
+
+def names_in(*nodes: Any) -> Iterator[tree.Name]:
+    """Every name in expressions, called or not."""
+    return (node for node in nodes_in(*nodes) if isinstance(node, tree.Name))
 
 
 def names_in_declaration(statement: tree.Statement) -> Iterator[tree.Name]:

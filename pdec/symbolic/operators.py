@@ -149,7 +149,7 @@ def _hessian(shapes: tuple[Shape, ...]) -> Shape:
 def _dot(shapes: tuple[Shape, ...]) -> Shape:
     left, right = shapes
     if not left or not right or left[-1] != right[0] or len(left) + len(right) > 4:
-        raise ShapeError(f"the sizes do not match: {describe(left)} and {describe(right)}")
+        raise ShapeError(f"takes two vectors of one size, not {describe(left)} and {describe(right)}")
     return (*left[:-1], *right[1:])
 
 

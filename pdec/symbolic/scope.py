@@ -66,7 +66,7 @@ class ValueName:
     """An argument of a `let` while its body is elaborated, or a random vector; made of so many `nodes`."""
 
     value: Typed
-    nodes: int
+    nodes: int = 1
 
 
 Entity: TypeAlias = UnknownName | CoordinateName | NumberName | IndexName | LetName | ValueName
@@ -78,7 +78,7 @@ class Scope:
 
     names: dict[str, Entity] = field(default_factory=dict)
 
-    def with_(self, **names: Entity) -> Scope:
+    def with_(self, /, **names: Entity) -> Scope:
         return Scope({**self.names, **names})
 
 
@@ -123,7 +123,7 @@ class Findings:
         """Bound the work: definitions that double in each line would otherwise grow without end."""
         self.nodes += number
         if self.nodes > MAX_NODES:
-            self.stop(span, "E003", f"the definitions unfold to more than {MAX_NODES} operations")
+            self.stop(span, "E003", f"the definitions unfold to more than {MAX_NODES:,} operations")
 
     def stop(self, span: Span, code: str, message: str, hint: str = "") -> NoReturn:
         """A mistake after which nothing more can be said."""

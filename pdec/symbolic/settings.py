@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pdec import options
+from pdec.diagnostics import nearest
 from pdec.language import tree
 from pdec.symbolic.scope import Findings
 
@@ -17,35 +18,36 @@ def settings_of(blocks: Iterable[tree.Train], sets: set[str], labels: set[str], 
     for block in blocks:
         for setting in block.settings:
             key = setting.key.id
+            if key not in options.FIELDS:
+                hint = nearest(key, options.FIELDS) or f"the options are {', '.join(options.FIELDS)}"
+                findings.report(setting.key.span, "E301", f"there is no option `{key}`", hint)
+                continue
             if key in values:
                 findings.report(setting.span, "E301", f"`{key}` is set twice")
+            per_set = options.FIELDS[key].metadata["per_set"]
+            value = _per_set(setting, sets | labels if key == "weight" else sets, findings) if per_set else None
+            if not per_set and (len(setting.items) != 1 or setting.items[0].label is not None):
+                findings.report(setting.span, "E301", f"`{key}` takes one value")
+                continue
             try:
-                values[key] = _value(setting, sets, labels)
+                values[key] = options.checked(key, value if per_set else _literal(setting.items[0].value))
             except options.OptionError as error:
                 findings.report(setting.span, "E301", str(error))
     return values
 
 
-def _value(setting: tree.Setting, sets: set[str], labels: set[str]) -> Any:
-    key = setting.key.id
-    if key not in options.FIELDS:
-        return options.checked(key, None)  # which says what is wrong
-    if options.FIELDS[key].metadata["per_set"]:
-        return options.checked(key, _per_set(setting, sets | labels if key == "weight" else sets))
-    if len(setting.items) != 1 or setting.items[0].label is not None:
-        raise options.OptionError(f"`{key}` takes one value")
-    return options.checked(key, _literal(setting.items[0].value))
-
-
-def _per_set(setting: tree.Setting, known: set[str]) -> dict[str, Any]:
+def _per_set(setting: tree.Setting, known: set[str], findings: Findings) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for item in setting.items:
         name = item.label.id if item.label else ""
         if name and name not in known:
-            raise options.OptionError(f"there is no condition `{name}`; there are {', '.join(sorted(known))}")
-        if name in found:
-            raise options.OptionError(f"`{setting.key.id}` is given twice" + (f" for `{name}`" if name else ""))
-        found[name] = _literal(item.value)
+            hint = nearest(name, known) or f"there are {', '.join(sorted(known))}"
+            findings.report(item.span, "E301", f"there is no condition `{name}`", hint)
+        elif name in found:
+            what = f" for `{name}`" if name else ""
+            findings.report(item.span, "E301", f"`{setting.key.id}` is given twice{what}")
+        else:
+            found[name] = _literal(item.value)
     return found
 
 

@@ -12,6 +12,8 @@ _INDICES = "ijklm"
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]
+    printmethod = ""  # leaves are printed by the methods below, not by their own
+
     def __init__(self, coordinates: Coordinates, scalars: frozenset[str]) -> None:
         super().__init__({"order": "none"})
         self.coordinates, self.scalars = coordinates, scalars

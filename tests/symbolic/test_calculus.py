@@ -26,7 +26,6 @@ bilap(u*w)
 lap(lap(u^2))
 lap(div(v)*u)
 lap(dot(v, grad(u)))
-
 div(exp(-|x|^2)*grad(u))
 div(|grad(u)|^2*grad(u))
 div(grad(u)/sqrt(1 + |grad(u)|^2))
@@ -99,7 +98,7 @@ VECTORS = [
 
 
 def lines(text: str) -> list[str]:
-    return text.strip().splitlines()
+    return text.split("\n")[1:-1]
 
 
 def normal(text: str, n: int):

@@ -1,0 +1,3 @@
+space x in [1, 0]
+unknown u(x)
+equation u_xx = 0

@@ -1,0 +1,6 @@
+dim N = 3
+space x in [0, 1]^N
+unknown u(x), v(x): vector(N)
+equation lap(u) = 0
+equation lap(v) = x
+exact v = |x|^2

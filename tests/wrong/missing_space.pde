@@ -1,0 +1,2 @@
+unknown u
+equation lap(u) = 0

@@ -1,0 +1,2 @@
+space x in [0, 1]
+equation lap(u) = 0

@@ -1,0 +1,6 @@
+dim N = 3
+space x in [0, 1]^N
+time t in [0, 1]
+unknown u(x, t)
+let f(a) = f(a - 1)
+equation u_t = f(u)

@@ -1,0 +1,6 @@
+param n = 2
+dim N = 3
+space x in [0, 1]^N
+time t in [0, 1]
+unknown u(x, t)
+equation u_t = sum(i in 1..n, x[i]*u)

@@ -1,0 +1,3 @@
+space x in bal(2)
+unknown u(x)
+equation lap(u) = 0

@@ -1,0 +1,3 @@
+space x in R^2
+unknown u(x)
+equation lap(u) = 0
