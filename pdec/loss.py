@@ -100,6 +100,14 @@ class Loss:
         result: Tensor = self.module.solution(net, points, samples or self.options.test_samples, generator)
         return result
 
+    def network(
+        self, net: Net, points: Tensor, *, samples: int | None = None, generator: Generator | None = None
+    ) -> Tensor:
+        """The outputs of the network at `points`, smoothed as `solution` is, before hard conditions are put on."""
+        evaluate = getattr(self.module, "network", self.module.solution)
+        result: Tensor = evaluate(net, points, samples or self.options.test_samples, generator)
+        return result
+
     def known(
         self, points: Tensor, *, samples: int | None = None, generator: Generator | None = None
     ) -> dict[str, tuple[Tensor, Tensor | None]]:

@@ -16,7 +16,7 @@ from sympy.core.symbol import Str
 from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
 from pdec.estimators import LOWERINGS, Derivative, Lowering
 from pdec.options import OptionError, Options
-from pdec.problem import Problem, Residual
+from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.assemble import signature
 from pdec.symbolic.atoms import (
     DIM,
@@ -28,13 +28,15 @@ from pdec.symbolic.atoms import (
     contract,
     slot,
 )
+from pdec.symbolic.calculus import substituted
 from pdec.symbolic.names import identifier
+from pdec.symbolic.normal import normal_form
 from pdec.symbolic.show import show
 
 POINTS = Str("points")
 
 
-OWN = {"draw", "sample", "solution", "terms", "loss", "known", "residual", "value", "variance"}
+OWN = {"draw", "sample", "network", "solution", "shift", "terms", "loss", "known", "residual", "value", "variance"}
 OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "POINTS", "WEIGHTS", "RESIDUALS"}
 OWN |= {"uniform_times", "mean_and_error", "log_mean_exp"}
 """Names that every generated module may give to things of its own."""
@@ -51,12 +53,13 @@ class Names:
     solutions: Mapping[str, str]
     coordinates: Mapping[str, str]
     symbols: Mapping[Symbol, str]
+    vectors: Mapping[str, str]
     taken: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One generated function: the residuals on one point set, from one call of the network.
+    """One generated function: the residuals on one point set (of a condition, or the domain), from one network call.
 
     `expressions` are the residuals with every derivative replaced by the variable (a Tensor) that holds it.
     """
@@ -66,6 +69,7 @@ class Section:
     residuals: tuple[Residual, ...]
     expressions: tuple[Expr, ...]
     derivatives: tuple[Derivative, ...]
+    condition: Condition | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,10 @@ def plan(problem: Problem, options: Options) -> Plan:
     lowering = LOWERINGS[options.method]
     names = _names(problem, lowering)
     taken = set(names.taken)
-    sections = [_section(problem, lowering, "domain", "domain", problem.equations, taken)]
+    sections = [_section(problem, lowering, None, problem.equations, taken)]
     for condition in problem.conditions:
-        sections.append(_section(problem, lowering, condition.name, condition.kind, (condition.residual,), taken))
+        if not condition.hard:
+            sections.append(_section(problem, lowering, condition, (condition.residual,), taken))
     return Plan(lowering, names, tuple(sections))
 
 
@@ -101,15 +106,21 @@ def _names(problem: Problem, lowering: Lowering) -> Names:
     time = problem.coordinates.time
     coordinates = {name: identifier(name, taken) for name in (*problem.coordinates.names, *([time] if time else []))}
     symbols = {symbol: identifier(str(symbol), taken) for symbol in problem.constants}
-    return Names(functions, solutions, coordinates, symbols, frozenset(taken))
+    vectors = {vector.name: identifier(vector.name, taken) for vector in problem.vectors}
+    return Names(functions, solutions, coordinates, symbols, vectors, frozenset(taken))
 
 
 def _section(
-    problem: Problem, lowering: Lowering, name: str, kind: str, residuals: tuple[Residual, ...], taken: set[str]
+    problem: Problem,
+    lowering: Lowering,
+    condition: Condition | None,
+    residuals: tuple[Residual, ...],
+    taken: set[str],
 ) -> Section:
+    name, kind = (condition.name, condition.kind) if condition else ("domain", "domain")
     reader = _Reader(problem, lowering, set(taken))
     expressions = tuple(reader.read(residual) for residual in residuals)
-    return Section(name, kind, residuals, expressions, tuple(reader.derivatives))
+    return Section(name, kind, residuals, expressions, tuple(reader.derivatives), condition)
 
 
 class _Reader:
@@ -117,6 +128,8 @@ class _Reader:
 
     def __init__(self, problem: Problem, lowering: Lowering, taken: set[str]) -> None:
         self.problem, self.lowering, self.taken = problem, lowering, taken
+        # with hard conditions u = g + ℓ·f, and what is estimated are derivatives of the network f
+        self.ansatz = {a.unknown: a.base + a.factor * Partial(Str(a.unknown), Integer(1)) for a in problem.ansatz}
         self.scalars = frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar)
         self.sizes = {unknown.name: unknown.size for unknown in problem.unknowns}
         self.derivatives: list[Derivative] = []
@@ -125,7 +138,10 @@ class _Reader:
     def read(self, residual: Residual) -> Expr:
         """The residual with variables in the place of derivatives."""
         self.residual = residual
-        return self._replaced(residual.expression)
+        expression = residual.expression
+        if self.ansatz:
+            expression, _ = normal_form(substituted(expression, self.ansatz))
+        return self._replaced(expression)
 
     def _replaced(self, expression: Expr) -> Expr:
         if not expression.has(Partial):

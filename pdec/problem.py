@@ -74,11 +74,39 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Residuals that must vanish on a point set: `kind` is `initial`, `terminal` or `boundary`."""
+    """A residual that must vanish on a point set: `kind` is `initial`, `terminal`, `boundary` or `periodic`.
+
+    `places` narrows the set: (number of a space coordinate from 1, its value) for each coordinate that is held fast.
+    A `hard` condition is met by the Ansatz and is no part of the loss. With a `period`, (number of a coordinate,
+    length), what must vanish is the residual at a point less the residual at the point one period further on.
+    """
 
     name: str
     kind: str
     residual: Residual
+    places: tuple[tuple[int, float], ...] = ()
+    hard: bool = False
+    period: tuple[int, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ansatz:
+    """How hard conditions are met: the unknown is `base` + `factor`·(network), `factor` zero where they hold."""
+
+    unknown: str
+    base: sympy.Expr
+    factor: sympy.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class RandomVector:
+    """A parameter of `size` entries, each normal with the given mean and standard deviation, drawn once from `seed`."""
+
+    name: str
+    size: int
+    mean: float
+    std: float
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +142,8 @@ class Problem:
     solutions: tuple[KnownSolution, ...]
     settings: Mapping[str, Any]
     warnings: tuple[Diagnostic, ...]
+    vectors: tuple[RandomVector, ...] = ()
+    ansatz: tuple[Ansatz, ...] = ()
 
     @property
     def n_coords(self) -> int:

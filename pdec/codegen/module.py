@@ -12,6 +12,8 @@ import hashlib
 import importlib.resources
 from collections.abc import Callable
 
+from sympy.core.symbol import Str
+
 import pdec
 from pdec.codegen.solution import write_solution
 from pdec.codegen.writer import INDENT, FunctionWriter, docstring, printable, quoted
@@ -19,7 +21,7 @@ from pdec.domains import Draw
 from pdec.options import Options
 from pdec.plan import Plan, Section
 from pdec.problem import Condition, Problem
-from pdec.symbolic.atoms import DIM
+from pdec.symbolic.atoms import DIM, Tensor
 
 
 def module_source(problem: Problem, plan: Plan, options: Options) -> str:
@@ -75,6 +77,10 @@ class _ModuleWriter:
 
     def constants(self) -> str:
         lines = [f"{name} = {self.problem.constants[symbol]!r}" for symbol, name in self.plan.names.symbols.items()]
+        for vector in self.problem.vectors:
+            name = self.plan.names.vectors[vector.name]
+            seeded = f"generator=torch.Generator().manual_seed({vector.seed}), dtype=torch.float64"
+            lines.append(f"{name} = {vector.mean!r} + {vector.std!r} * torch.randn({vector.size}, {seeded})")
         if self.plan.lowering.smoothed:
             lines.append(f"SIGMA = {self.options.sigma!r}  # standard deviation of the smoothing")
             if self.sigmas[1] == "SIGMA_T":
@@ -112,7 +118,8 @@ class _ModuleWriter:
         domain, interval = self.problem.domain, self.problem.coordinates.interval
         laws: dict[str, Draw] = {"interior": domain.interior()}
         boundary = domain.boundary()
-        if boundary is not None and any(condition.kind == "boundary" for condition in self.problem.conditions):
+        conditions = [section.condition for section in self.plan.sections]
+        if boundary is not None and any(_on_boundary(condition) for condition in conditions):
             laws["boundary"] = boundary
         used = list(dict.fromkeys(draw.function for draw in laws.values()))
         if interval is not None:
@@ -123,7 +130,7 @@ class _ModuleWriter:
             f'{INDENT}options = {{"generator": generator, "device": device, "dtype": dtype}}',
             f"{INDENT}batch = {{}}",
         ]
-        for condition in (None, *self.problem.conditions):
+        for condition in conditions:
             lines += self._sample_lines(condition, laws, interval)
         return [*(runtime_source("sampling", name) for name in used), "\n".join([*lines, f"{INDENT}return batch"])]
 
@@ -131,10 +138,12 @@ class _ModuleWriter:
         self, condition: Condition | None, laws: dict[str, Draw], interval: tuple[float, float] | None
     ) -> list[str]:
         name, kind = (condition.name, condition.kind) if condition else ("domain", "domain")
-        draw = laws["boundary" if kind == "boundary" else "interior"]
+        draw = laws["boundary" if _on_boundary(condition) else "interior"]
         arguments = "".join(f", {key}={value!r}" for key, value in draw.arguments)
         dim = self.plan.names.symbols[DIM]
         lines = [f"{INDENT}n = points[{quoted(name)}]", f"{INDENT}x = {draw.function}(n, {dim}{arguments}, **options)"]
+        for axis, value in condition.places if condition else ():
+            lines.append(f"{INDENT}x[:, {axis - 1}] = {value!r}")
         if interval is None:
             return [*lines, f"{INDENT}batch[{quoted(name)}] = x"]
         if kind in ("initial", "terminal"):
@@ -164,6 +173,9 @@ class _ModuleWriter:
         for residual, expression in zip(section.residuals, section.expressions):
             name = writer.variable("residual_" + residual.label if residual.label.isidentifier() else "residual_")
             text = writer.show_free(expression, residual.size)
+            if section.condition is not None and section.condition.period is not None:
+                writer.line(f"{name} = {text}")
+                text = f"{name}[: len({name}) // 2] - {name}[len({name}) // 2 :]"
             writer.line(f"{name} = {text}", f"{self.problem.source.at(residual.span)}")
             entries.append(f"{quoted(residual.label)}: {name}")
         what = "; ".join(printable(self._text_of(residual)) for residual in section.residuals)
@@ -171,6 +183,7 @@ class _ModuleWriter:
             f"def {self._function(section)}(net, points, generator=None, noise=None):",
             *docstring(f"{what}: what is left of it at points (B, n_coords); label -> (B,) or (B, k)."),
             *(self._exact_prelude() if not self.plan.lowering.smoothed else []),
+            *(self._period_prelude(section.condition) if section.condition else []),
             *writer.prelude(),
             *body,
             *writer.lines,
@@ -187,6 +200,25 @@ class _ModuleWriter:
         lines = self.problem.source.text[span.start : span.end].splitlines()
         return " ".join(line.split("#")[0] for line in lines)
 
+    def _period_prelude(self, condition: Condition) -> list[str]:
+        """The points, and after them the points one period further on; the same noise for both."""
+        if condition.period is None:
+            return []
+        axis, length = condition.period
+        lines = [
+            f"{INDENT}shift = torch.zeros_like(points)",
+            f"{INDENT}shift[:, {axis - 1}] = {length!r}",
+            f"{INDENT}points = torch.cat([points, points + shift])",
+        ]
+        if not self.plan.lowering.smoothed:
+            return lines
+        draws = f"DRAWS[{quoted(condition.name)}]"
+        return [
+            f"{INDENT}noise = draw(points, generator, {draws}) if noise is None else noise",
+            *lines,
+            f"{INDENT}noise = torch.cat([noise, noise], dim=1)",
+        ]
+
     def _exact_prelude(self) -> list[str]:
         return [
             f"{INDENT}if not points.requires_grad:",
@@ -194,12 +226,35 @@ class _ModuleWriter:
         ]
 
     def solution(self) -> str:
-        """The function that evaluates u itself."""
+        """The function that evaluates u itself: the network, or what hard conditions make of it."""
+        if not self.problem.ansatz:
+            return self._network("solution", "The unknowns")
+        writer = self.writer()
+        columns = []
+        for unknown in self.problem.unknowns:
+            ansatz = [a for a in self.problem.ansatz if a.unknown == unknown.name]
+            if not ansatz:
+                columns.append(f"values[..., {unknown.first}:{unknown.first + unknown.size}]")
+                continue
+            held = Tensor(Str(f"values[..., {unknown.first}]"), Str("points"))
+            columns.append(f"({writer.show(ansatz[0].base + ansatz[0].factor * held)})[..., None]")
+        writer.line(f"return torch.cat([{', '.join(columns)}], dim=-1)")
+        lines = [
+            "def solution(net, points, samples=64, generator=None):",
+            *docstring("The unknowns at points (B, n_coords): (B, n_unknowns). Hard conditions hold by construction."),
+            *writer.prelude(),
+            f"{INDENT}values = network(net, points, samples, generator)",
+            *writer.lines,
+        ]
+        return self._network("network", "The outputs of the network") + "\n\n\n" + "\n".join(lines)
+
+    def _network(self, name: str, what: str) -> str:
+        """The function that evaluates the network, smoothed where the method smooths."""
         if not self.plan.lowering.smoothed:
             return "\n".join(
                 [
-                    "def solution(net, points, samples=None, generator=None):",
-                    f'{INDENT}"""The unknowns at points (B, n_coords): (B, n_unknowns), the network itself."""',
+                    f"def {name}(net, points, samples=None, generator=None):",
+                    f'{INDENT}"""{what} at points (B, n_coords): (B, n_unknowns), not smoothed."""',
                     f"{INDENT}return net(points)",
                 ]
             )
@@ -209,8 +264,8 @@ class _ModuleWriter:
             step = f"torch.cat([{sigma} * z[..., :-1], {sigma_t} * z[..., -1:]], dim=-1)"
         return "\n".join(
             [
-                "def solution(net, points, samples=64, generator=None):",
-                f'{INDENT}"""The unknowns at points (B, n_coords): (B, n_unknowns), by `samples` antithetic nodes."""',
+                f"def {name}(net, points, samples=64, generator=None):",
+                f'{INDENT}"""{what} at points (B, n_coords): (B, n_unknowns), by `samples` antithetic nodes."""',
                 f"{INDENT}z = draw(points, generator, max(1, samples // 2))",
                 f"{INDENT}step = {step}",
                 f"{INDENT}return net(torch.cat([points + step, points - step])).mean(0)",
@@ -263,6 +318,11 @@ class _ModuleWriter:
                 f"{INDENT}return sum(WEIGHTS[label] * term for label, term in found.items())",
             ]
         )
+
+
+def _on_boundary(condition: Condition | None) -> bool:
+    """Whether the points of a condition are drawn on the whole boundary."""
+    return condition is not None and condition.kind == "boundary" and not condition.places
 
 
 @functools.cache

@@ -27,8 +27,8 @@ def write_solution(solution: KnownSolution, writer: FunctionWriter, problem: Pro
         head = [f"def {name}(points):", *docstring(f"{what}: (B, n_coords) -> (B,) or (B, k).")]
         if not solution.expression.atoms(Leaf):  # the same number everywhere: it has to be given the points' shape
             text = f"torch.full_like(points[..., 0], {text})"
-        result = f"{INDENT}return {text}"
-        return name, "\n".join([*head, *writer.prelude(), result]), []
+        writer.line(f"return {text}")
+        return name, "\n".join([*head, *writer.prelude(), *writer.lines]), []
     return name, *_sampled(name, what, solution, writer)
 
 

@@ -124,7 +124,7 @@ class FunctionWriter:
         self, noise: Callable[[Noise], tuple[str, tuple[Axis, ...]]], drawn: frozenset[str] = frozenset()
     ) -> Printer:
         """A printer for this function, with random vectors as `noise` says."""
-        return Printer(self.names.symbols, self.problem.constants, self._coordinate, noise, drawn)
+        return Printer(self.names.symbols, self.problem.constants, self.names.vectors, self._coordinate, noise, drawn)
 
     # --- what lowerings use
 

@@ -25,7 +25,10 @@ from pdec.language.tree import (
     Negate,
     Number,
     Param,
+    Periodic,
+    Place,
     ProblemName,
+    RandomParam,
     Setting,
     SettingItem,
     Solution,
@@ -90,11 +93,14 @@ class Builder(Transformer[Token, Any]):
     def dim(self, keyword: Token, name: Name, value: Expression) -> tuple[Statement, ...]:
         return (Dim(name, value, cover(keyword, value)),)
 
-    def params(self, keyword: Token, *params: Param) -> tuple[Statement, ...]:
+    def params(self, keyword: Token, *params: Param | RandomParam) -> tuple[Statement, ...]:
         return params
 
     def assignment(self, name: Name, value: Expression) -> Param:
         return Param(name, value, cover(name, value))
+
+    def random(self, name: Name, shape: Call, law: Call) -> RandomParam:
+        return RandomParam(name, shape, law, cover(name, law))
 
     def space(self, keyword: Token, name: Name, domain: Expression, law: Call | None) -> tuple[Statement, ...]:
         return (Space((name,), False, domain, law, cover(keyword, law or domain)),)
@@ -137,9 +143,25 @@ class Builder(Transformer[Token, Any]):
         return (Equation(label, left, right, cover(keyword, right or left)),)
 
     def condition(
-        self, keyword: Token, label: Name | None, left: Expression, right: Expression | None
+        self,
+        hard: Token | None,
+        keyword: Token,
+        label: Name | None,
+        left: Expression,
+        right: Expression | None,
+        places: tuple[Place, ...] | None,
     ) -> tuple[Statement, ...]:
-        return (Condition(str(keyword), label, left, right, cover(keyword, right or left)),)
+        span = cover(hard or keyword, places[-1] if places else right or left)
+        return (Condition(str(keyword), label, left, right, places or (), hard is not None, span),)
+
+    def places(self, keyword: Token, *places: Place) -> tuple[Place, ...]:
+        return places
+
+    def place(self, coordinate: Name | Subscript, value: Expression) -> Place:
+        return Place(coordinate, value, cover(coordinate, value))
+
+    def periodic(self, keyword: Token, *coordinates: Name | Subscript) -> tuple[Statement, ...]:
+        return (Periodic(coordinates, cover(keyword, coordinates[-1])),)
 
     def solution(self, keyword: Token, unknown: Name, value: Expression) -> tuple[Statement, ...]:
         return (Solution(str(keyword), unknown, value, cover(keyword, value)),)

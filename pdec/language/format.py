@@ -28,7 +28,9 @@ from pdec.language.tree import (
     Negate,
     Number,
     Param,
+    Periodic,
     ProblemName,
+    RandomParam,
     Setting,
     SettingItem,
     Solution,
@@ -120,7 +122,7 @@ def section(statement: Statement) -> str:
     match statement:
         case Let():
             return "definitions"
-        case Equation() | Condition() | Solution():
+        case Equation() | Condition() | Periodic() | Solution():
             return "equations"
         case Train():
             return "train"
@@ -159,6 +161,8 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
             return "dim", f"{name.id} = {format_expression(value)}"
         case Param(name, value):
             return "param", f"{name.id} = {format_expression(value)}"
+        case RandomParam(name, shape, law):
+            return "param", f"{name.id}: {format_expression(shape)} ~ {format_expression(law)}"
         case Space(names, grouped, domain, law):
             coordinates = f"({comma_separated(names)})" if grouped else names[0].id
             tail = f" ~ {format_expression(law)}" if law else ""
@@ -174,8 +178,11 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
             return "let", f"{name.id}{bracket} = {format_expression(value)}"
         case Equation(label, left, right):
             return "equation", equality(label, left, right)
-        case Condition(kind, label, left, right):
-            return kind, equality(label, left, right)
+        case Condition(kind, label, left, right, places, hard):
+            where = ", ".join(f"{format_expression(p.coordinate)} = {format_expression(p.value)}" for p in places)
+            return "hard " * hard + kind, equality(label, left, right) + (f" on {where}" if where else "")
+        case Periodic(coordinates):
+            return "periodic", ", ".join(format_expression(coordinate) for coordinate in coordinates)
         case Solution(kind, unknown, value):
             return kind, f"{unknown.id} = {format_expression(value)}"
         case Train():

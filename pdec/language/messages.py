@@ -12,14 +12,14 @@ from lark import Token
 from pdec.diagnostics import Diagnostic, Source, Span, nearest
 from pdec.language.builder import NORMAL, token_span
 
-CONDITIONS = {"INITIAL", "TERMINAL", "BOUNDARY"}
+CONDITIONS = {"INITIAL", "TERMINAL", "BOUNDARY", "PERIODIC"}
 # Terminals of the grammar; the keyword is the name in small letters.
 STATEMENTS = {
     *("PROBLEM", "DIM", "PARAM", "SPACE", "TIME", "UNKNOWN", "LET", "EQUATION"),
     *CONDITIONS,
-    *("EXACT", "REFERENCE", "TRAIN"),
+    *("HARD", "EXACT", "REFERENCE", "MANUFACTURE", "TRAIN"),
 }
-KEYWORDS = {*STATEMENTS, "IN"}
+KEYWORDS = {*STATEMENTS, "IN", "ON"}
 RESERVED = frozenset(word.lower() for word in KEYWORDS)
 OPERATORS = {"PLUS", "MINUS", "STAR", "SLASH", "DOT", "CROSS", "POWER", "COLON", "SUPERSCRIPT"}
 # How a list of what is expected shows a terminal; the others of the grammar are shown as "an expression" or not at all.
@@ -27,6 +27,7 @@ SPELLING = {
     "NAME": "a name",
     "NUMBER": "a number",
     "IN": "`in`",
+    "ON": "`on`",
     "EQUAL": "`=`",
     "COMMA": "`,`",
     "RANGE": "`..`",

@@ -141,6 +141,16 @@ class Param:
 
 
 @dataclass(frozen=True, slots=True)
+class RandomParam:
+    """`param c: vector(N) ~ normal(0, 1, seed=7)`: numbers drawn once, the same for the same seed."""
+
+    name: Name
+    shape: Call
+    law: Call
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Space:
     """`space x in ball(N)`, `space (x, y) in [0, 1]^2`, `space x in R^N ~ normal(0, 1)`.
 
@@ -196,18 +206,40 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`initial u = …`, `terminal u = …`, `boundary wall: u = …`; `kind` is the keyword."""
+    """`initial u = …`, `terminal u = …`, `boundary wall: u = … on x = 0`; `kind` is the keyword.
+
+    `hard` (written before the keyword): the network is built so that the condition holds, whatever its weights.
+    """
 
     kind: str
     label: Name | None
     left: Expression
     right: Expression | None
+    places: tuple[Place, ...]
+    hard: bool
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`x = 0` after `on`: a coordinate (a Name or a Subscript) and where it stands."""
+
+    coordinate: Name | Subscript
+    value: Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """`periodic x`, `periodic x[1], x[2]`: what happens at one end of a coordinate happens at the other."""
+
+    coordinates: tuple[Name | Subscript, ...]
     span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """`exact u = …` or `reference u = …`; `kind` is the keyword."""
+    """`exact u = …`, `reference u = …` or `manufacture u = …`; `kind` is the keyword."""
 
     kind: str
     unknown: Name
@@ -243,7 +275,19 @@ class Train:
 
 
 Statement: TypeAlias = (
-    ProblemName | Dim | Param | Space | Time | Unknown | Let | Equation | Condition | Solution | Train
+    ProblemName
+    | Dim
+    | Param
+    | RandomParam
+    | Space
+    | Time
+    | Unknown
+    | Let
+    | Equation
+    | Condition
+    | Periodic
+    | Solution
+    | Train
 )
 
 

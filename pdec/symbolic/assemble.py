@@ -8,25 +8,29 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-from sympy import Rational, S, Symbol
+from sympy import Integer, Rational, S, Symbol
 from sympy.core.symbol import Str
 
 from pdec import options
 from pdec.diagnostics import PdeError, Source, Span
-from pdec.domains import Domain
+from pdec.domains import Box, Domain
 from pdec.language import tree
-from pdec.problem import Condition, Coordinates, KnownSolution, Problem, Residual, Unknown
-from pdec.symbolic.atoms import DIM, Expectation, Partial, TooLargeError, all_of
+from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, RandomVector, Residual, Unknown
+from pdec.symbolic.ansatz import AnsatzError, ansatz_of
+from pdec.symbolic.atoms import DIM, TIME, Entry, Expectation, Partial, TooLargeError, all_of, slot
+from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.domain import DomainError, interval, region
 from pdec.symbolic.elaborate import Elaborator
+from pdec.symbolic.indices import axis_of
 from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
-from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, Size, count, describe
-from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, Typed, UnknownName
+from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, count, describe
+from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, Typed, UnknownName, ValueName
 from pdec.symbolic.settings import settings_of
 
 RESERVED = {"sum", "d", "curl", "E", "domain", *OPERATORS, *CONSTANTS}
@@ -58,13 +62,18 @@ class _Assembler:
     def problem(self) -> Problem:
         self._dimension()
         self._parameters()
+        vectors = tuple(self._random_vectors())
         coordinates, domain = self._coordinates()
         unknowns = self._unknowns()
         self._lets()
         self.findings.raise_errors()
         equations = self._each(self._equations())
         conditions = self._each(self._conditions(coordinates, domain))
+        conditions += self._each(self._periodic(equations, unknowns, coordinates, domain))
         solutions = self._each(self._solutions(unknowns))
+        self.findings.raise_errors()
+        equations = self._each(partial(self._manufactured, equation, solutions) for equation in equations)
+        ansatz = self._ansatz(conditions, coordinates, domain)
         sets = {"domain", *(c.name for c in conditions), *(c.kind for c in conditions)}
         settings = settings_of(self._all(tree.Train), sets, {e.label for e in equations}, self.findings)
         name = self._one(tree.ProblemName, "problem", "problem heat", needed=False)
@@ -79,8 +88,10 @@ class _Assembler:
             domain=domain,
             unknowns=unknowns,
             constants=self.findings.constants,
+            vectors=vectors,
             equations=equations,
             conditions=conditions,
+            ansatz=ansatz,
             solutions=solutions,
             settings=settings,
             warnings=tuple(self.findings.diagnostics),
@@ -169,6 +180,31 @@ class _Assembler:
                 f"the problem has no parameter `{name}`" + (f"; it has {', '.join(known)}" if known else "")
             )
 
+    def _random_vectors(self) -> Iterator[RandomVector]:
+        for statement in self._all(tree.RandomParam):
+            if not self._declare(statement.name):
+                continue
+            name, shape, law = statement.name.id, statement.shape, statement.law
+            if shape.function.id != "vector" or len(shape.arguments) != 1:
+                self._stop(shape.span, "E202", "random numbers come as a vector", "write param c: vector(N) ~ normal()")
+            size = self._size(shape)
+            values = {"mean": 0.0, "std": 1.0, "seed": 0.0}
+            for position, argument in zip(("mean", "std"), [a for a in law.arguments if not _is_keyword(a)]):
+                values[position] = self._constant(argument)
+            for argument in law.arguments:
+                if isinstance(argument, tree.Keyword):
+                    if argument.name.id not in values:
+                        hint = "write normal(0, 1, seed=7)"
+                        self._stop(argument.span, "E103", f"`normal` has no argument `{argument.name.id}`", hint)
+                    values[argument.name.id] = self._constant(argument.value)
+            plain = sum(not _is_keyword(argument) for argument in law.arguments)
+            if law.function.id != "normal" or plain > 2 or values["std"] <= 0 or values["seed"] != int(values["seed"]):
+                hint = "write normal(0, 1, seed=7): mean, standard deviation, and a whole number"
+                self._stop(law.span, "E203", "random parameters are normal", hint)
+            entries = partial(Entry, Str(name), slot(0))
+            self.scope = self.scope.with_(**{name: ValueName(Typed((self.findings.size(size),), entries))})
+            yield RandomVector(name, size, values["mean"], values["std"], int(values["seed"]))
+
     def _coordinates(self) -> tuple[Coordinates, Domain]:
         space = self._one(tree.Space, "space", "space x in [0, 1]^N", needed=True)
         time = self._one(tree.Time, "time", "time t in [0, 1]", needed=False)
@@ -217,8 +253,10 @@ class _Assembler:
                 self.findings.report(statement.name.span, "E102", message)
             for argument in statement.arguments:
                 if argument.id not in coordinates:
-                    hint = f"the coordinates are {', '.join(coordinates)}"
-                    self.findings.report(argument.span, "E101", f"`{argument.id}` is not a coordinate", hint)
+                    message = f"`{argument.id}` is not a coordinate"
+                    self.findings.report(
+                        argument.span, "E101", message, f"the coordinates are {', '.join(coordinates)}"
+                    )
                     break
             else:
                 self._check_arguments(statement, coordinates)
@@ -248,11 +286,14 @@ class _Assembler:
             message = "an unknown is a scalar or a vector"
             self.findings.report(shape.span, "E202", message, "write unknown v(x): vector(N)")
             return ()
+        return (self.findings.size(self._size(shape)),)
+
+    def _size(self, shape: tree.Call) -> int:
+        """The size that `vector(N)` states."""
         size = self._constant(shape.arguments[0])
         if size != int(size) or not 1 <= size <= 10_000_000:
             self._stop(shape.span, "E202", f"the size of a vector is a whole number from 1 on, not {size:g}")
-        result: Size = self.findings.size(int(size))
-        return (result,)
+        return int(size)
 
     def _lets(self) -> None:
         later = {statement.name.id for statement in self._all(tree.Let)}
@@ -372,10 +413,76 @@ class _Assembler:
             article = "an" if node.kind == "initial" else "a"
             message = f"{article} {node.kind} condition needs a time"
             self._stop(node.span, "E204", message, "declare `time t in [0, 1]`")
-        if node.kind == "boundary" and domain.boundary() is None:
+        if node.kind == "boundary" and domain.boundary() is None and not node.places:
             message = f"there is no boundary: the domain is the {domain.describe()}"
             self._stop(node.span, "E204", message, "leave this line away, or choose a bounded domain")
-        return Condition(label, node.kind, self._residual(node, label))
+        places = tuple(map(self._place, node.places))
+        return Condition(label, node.kind, self._residual(node, label), places, node.hard)
+
+    def _periodic(
+        self, equations: tuple[Residual, ...], unknowns: tuple[Unknown, ...], coordinates: Coordinates, domain: Domain
+    ) -> Iterator[Callable[[], Condition]]:
+        """`periodic x`: every unknown is the same at both ends, and its slope where an equation has second order."""
+        order = max((equation.order for equation in equations), default=1)
+        for statement in self._all(tree.Periodic):
+            for coordinate in statement.coordinates:
+                for unknown in unknowns:
+                    for slope in range(min(order, 2)):
+                        yield partial(self._period, coordinate, unknown, slope, coordinates, domain)
+
+    def _period(
+        self, node: tree.Name | tree.Subscript, unknown: Unknown, slope: int, coordinates: Coordinates, domain: Domain
+    ) -> Condition:
+        axes = axis_of(self.elaborator, node, self.scope)
+        self.findings.raise_errors()
+        assert axes is not None
+        if axes[0] == TIME or not isinstance(domain, Box):
+            self._stop(node.span, "E204", "a coordinate is periodic between the two ends of an interval", "use a box")
+        axis = int(axes[0])
+        lower, upper = (ends[(axis - 1) % len(ends)] for ends in (domain.lower, domain.upper))
+        expression = Partial(Str(unknown.name), Integer(1) if unknown.scalar else slot(0), *axes * slope)
+        _, terms = normal_form(expression)
+        name = f"{coordinates.names[0]}{axis}" if coordinates.vector else coordinates.names[axis - 1]
+        label = f"periodic_{name}_{unknown.name}" + f"_{name}" * slope
+        size = None if unknown.scalar else count(self.findings.size(unknown.size))
+        residual = Residual(label, expression, size, terms, slope, "linear", node.span, {})
+        return Condition(label, "periodic", residual, ((axis, lower),), period=(axis, upper - lower))
+
+    def _manufactured(self, equation: Residual, solutions: tuple[KnownSolution, ...]) -> Residual:
+        """The equation with the source term that makes the manufactured solution solve it."""
+        values = {solution.unknown: solution.expression for solution in solutions}
+        if all(solution.kind != "manufacture" for solution in solutions):
+            return equation
+        missing = {partial.name for partial in equation.expression.atoms(Partial)} - set(values)
+        if missing:
+            message = f"`manufacture` needs a solution for every unknown of the equation; {', '.join(missing)} has none"
+            self._stop(equation.span, "E205", message)
+        try:
+            source = substituted(equation.expression, values)
+            expression, terms = normal_form(equation.expression - source)
+        except NotDifferentiableError as error:
+            self._stop(equation.span, "E106", f"the source term needs a derivative of `{error}`, which is not known")
+        except TooLargeError:
+            self._stop(equation.span, "E003", "multiplied out, the source term has too many terms")
+        return replace(equation, expression=expression, terms=terms)
+
+    def _ansatz(
+        self, conditions: tuple[Condition, ...], coordinates: Coordinates, domain: Domain
+    ) -> tuple[Ansatz, ...]:
+        try:
+            return ansatz_of(conditions, coordinates, domain, self.findings.constants)
+        except AnsatzError as error:
+            self._stop(error.span, "E204", error.message, error.hint)
+
+    def _place(self, place: tree.Place) -> tuple[int, float]:
+        """The number of the coordinate that is held fast, and its value."""
+        axes = axis_of(self.elaborator, place.coordinate, self.scope)
+        self.findings.raise_errors()
+        assert axes is not None
+        if axes[0] == TIME:
+            hint = "values at the first or last time are `initial` and `terminal` conditions"
+            self._stop(place.span, "E204", "a place is in space", hint)
+        return int(axes[0]), self._constant(place.value)
 
     def _solutions(self, unknowns: tuple[Unknown, ...]) -> Iterator[Callable[[], KnownSolution]]:
         seen: set[str] = set()
@@ -414,8 +521,12 @@ class _Assembler:
             name.id for statement in self.file.statements for name in names_in_declaration(statement)
         }
         for statement in self.file.statements:
-            if isinstance(statement, (tree.Param, tree.Let)) and statement.name.id not in used:
+            if isinstance(statement, (tree.Param, tree.RandomParam, tree.Let)) and statement.name.id not in used:
                 self.findings.report(statement.name.span, "W401", f"`{statement.name.id}` is never used")
+
+
+def _is_keyword(argument: tree.Expression) -> bool:
+    return isinstance(argument, tree.Keyword)
 
 
 def signature(partial: Partial) -> tuple[str, tuple[Any, ...], int]:

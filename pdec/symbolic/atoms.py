@@ -127,6 +127,23 @@ class Noise(Leaf):
         return self.args[1]
 
 
+class Entry(Leaf):
+    """Entry `axis` of the parameter `name`, a vector of numbers drawn once: c[i]."""
+
+    __slots__ = ()
+
+    def __new__(cls, name: Str, axis: Axis) -> Entry:
+        return Basic.__new__(cls, name, axis)
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def axis(self) -> Axis:
+        return self.args[1]
+
+
 class Tensor(Leaf):
     """An entry of a tensor that generated code holds under `name`; made by code generation only.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
-from sympy import Add, Expr, Function, Max, Min, Mul, Pow, S, log, sign
+from sympy import Add, Basic, Expr, Function, Max, Min, Mul, Pow, S, log, sign
 from sympy.core.traversal import preorder_traversal
 
 from pdec.symbolic.atoms import (
@@ -19,6 +20,8 @@ from pdec.symbolic.atoms import (
     TooLargeError,
     contract,
     fresh,
+    rebuilt,
+    slot,
 )
 
 MAX_ORDER = 8
@@ -80,6 +83,21 @@ def _derived_extreme(expression: Expr, axis: Axis) -> Expr:
         others = expression.func(*expression.args[:k], *expression.args[k + 1 :])
         result += (1 + side * sign(argument - others)) / 2 * _derived(argument, axis)
     return result
+
+
+def substituted(expression: Expr, values: Mapping[str, Expr]) -> Expr:
+    """`expression` with unknowns replaced by functions of the coordinates (a vector's has `slot(0)` free), and their
+    derivatives by those of the functions. Raises NotDifferentiableError."""
+
+    def replace(node: Basic) -> Expr | None:
+        if not isinstance(node, Partial) or node.name not in values:
+            return None
+        value = values[node.name].xreplace({slot(0): node.component})
+        for axis in node.axes:
+            value = derive(value, axis)
+        return value
+
+    return rebuilt(expression, replace)
 
 
 def laplacian(expression: Expr) -> Expr:

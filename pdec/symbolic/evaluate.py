@@ -6,13 +6,14 @@ It shares nothing with code generation, so that each can be checked against the 
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sympy
 from sympy import Basic, Expr, Symbol
 
-from pdec.symbolic.atoms import DIM, TIME, Axis, Contraction, Coordinate, Delta, Partial, split_axis
+from pdec.symbolic.atoms import DIM, TIME, Axis, Contraction, Coordinate, Delta, Entry, Partial, split_axis
 
 _FUNCTIONS: Mapping[type, Callable[..., float]] = {
     sympy.sin: math.sin,
@@ -50,6 +51,10 @@ class Point:
     unknown: Callable[[str, int, tuple[int, ...]], float] | None = None
     indices: Mapping[Basic, int] = field(default_factory=dict)
 
+    def entry(self, name: str, number: int) -> float:
+        """An entry of a random vector: any reproducible normal number will do where an identity is checked."""
+        return random.Random(f"{name} {number}").gauss(0, 1)
+
     def with_index(self, index: Basic, number: int) -> Point:
         return Point(self.x, self.t, self.constants, self.unknown, {**self.indices, index: number})
 
@@ -68,6 +73,8 @@ def evaluate(expression: Expr, point: Point) -> float:
     if isinstance(expression, Coordinate):
         number = point.number(expression.axis)
         return point.x[number - 1] if number else point.t
+    if isinstance(expression, Entry):
+        return point.entry(expression.name, point.number(expression.axis))
     if isinstance(expression, Delta):
         return float(point.number(expression.args[0]) == point.number(expression.args[1]))
     if isinstance(expression, Partial):

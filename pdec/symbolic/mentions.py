@@ -48,3 +48,9 @@ def names_in_declaration(statement: tree.Statement) -> Iterator[tree.Name]:
             yield from names_in(statement.value)
         case tree.Unknown():
             yield from names_in(statement.shape)
+        case tree.RandomParam():
+            yield from names_in(statement.shape)
+            yield from names_in(statement.law)
+        case tree.Condition():
+            for place in statement.places:
+                yield from names_in(place.value)

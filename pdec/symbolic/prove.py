@@ -9,21 +9,21 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sympy import Basic, Expr, Integer, Rational, expand, together
+from sympy import Expr, Integer
 
 from pdec.diagnostics import Diagnostic, Span
 from pdec.domains import Ball, Box, Domain, WholeSpace
 from pdec.problem import Condition, Problem, Residual
-from pdec.symbolic.atoms import DIM, TIME, Coordinate, Partial, at, contract, fresh, rebuilt, slot
-from pdec.symbolic.calculus import NotDifferentiableError, derive
+from pdec.symbolic.atoms import DIM, at
+from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.evaluate import Point, evaluate
+from pdec.symbolic.restrict import is_zero, restricted
 
 POINTS = 24
 LARGEST_DIM = 5
 TOLERANCE = 1e-9
-LARGEST_OPS = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,63 +62,25 @@ def _verdict(problem: Problem, residual: Residual, condition: Condition | None, 
         return Verdict(residual.label, condition.kind if condition else "equation", status, text, residual.span)
 
     try:
-        expression = _substituted(residual.expression, exact)
+        expression = substituted(residual.expression, exact)
     except NotDifferentiableError as error:
         return result("unknown", f"not checked: `{error}` cannot be differentiated")
-    expression = _restricted(expression, problem, condition)
-    if _is_zero(expression):
+    if condition is not None:
+        expression = _on(expression, condition, problem)
+    if is_zero(expression):
         everywhere = f"for all {problem.dim_name}" if problem.dim_name else ""
         return result("proved", f"holds {everywhere}".strip())
     return _at_points(problem, residual, condition, expression, result)
 
 
-def _substituted(expression: Expr, exact: dict[str, Expr]) -> Expr:
-    """Every derivative of an unknown replaced by that of its solution."""
-
-    def derivative(node: Basic) -> Expr | None:
-        if not isinstance(node, Partial):
-            return None
-        value = (
-            at(exact[node.name], s0=node.component) if slot(0) in exact[node.name].free_symbols else exact[node.name]
-        )
-        for axis in node.axes:
-            value = derive(value, axis)
-        return value
-
-    return rebuilt(expression, derivative)
-
-
-def _restricted(expression: Expr, problem: Problem, condition: Condition | None) -> Expr:
-    """An expression on the set where a condition holds: t is a number there, or |x|^2 is."""
-    interval, domain = problem.coordinates.interval, problem.domain
-    if condition is None:
-        return expression
-    if condition.kind in ("initial", "terminal"):
-        assert interval is not None
-        when = interval[0 if condition.kind == "initial" else 1]
-        symbols = {number: symbol for symbol, number in problem.constants.items() if symbol != DIM}
-        # the end of the interval may be a parameter: then it stays one, so that `T - t` vanishes by algebra
-        return expression.xreplace({Coordinate(TIME): symbols.get(when, _exactly(when))})
-    if isinstance(domain, Ball) and domain.center == 0:
-        return expression.xreplace({_squared_norm(): _exactly(domain.radius**2)})
-    return expression
-
-
-def _squared_norm() -> Expr:
-    index = fresh()
-    return contract(Coordinate(index) ** 2, (index, DIM))
-
-
-def _exactly(number: float) -> Expr:
-    return Rational(repr(float(number)))
-
-
-def _is_zero(expression: Expr) -> bool:
-    if expression == 0:
-        return True
-    if expression.count_ops() > LARGEST_OPS:
-        return False
-    return bool(expand(expression) == 0) or bool(expand(together(expression).as_numer_denom()[0]) == 0)
+def _on(expression: Expr, condition: Condition, problem: Problem) -> Expr:
+    """What must vanish where a condition holds."""
+    here = restricted(expression, condition, problem.coordinates, problem.domain, problem.constants)
+    if condition.period is None:
+        return here
+    axis, length = condition.period
+    there = replace(condition, places=tuple((a, v + length * (a == axis)) for a, v in condition.places))
+    return here - restricted(expression, there, problem.coordinates, problem.domain, problem.constants)
 
 
 def _at_points(
@@ -173,10 +135,12 @@ def _points(
     for _ in range(POINTS):
         x = _inside(problem.domain, dim, generator)
         t = generator.uniform(*interval)
-        if condition is not None and condition.kind == "boundary":
+        if condition is not None and condition.kind == "boundary" and not condition.places:
             x = _on_boundary(problem.domain, x, generator)
-        elif condition is not None:
+        elif condition is not None and condition.kind in ("initial", "terminal"):
             t = interval[0 if condition.kind == "initial" else 1]
+        for axis, value in condition.places if condition is not None else ():
+            x[axis - 1] = value
         yield x, t
 
 

@@ -6,7 +6,19 @@ from sympy import Expr, Integer, Mul, Pow
 from sympy.printing.str import StrPrinter
 
 from pdec.problem import Coordinates
-from pdec.symbolic.atoms import DIM, TIME, Axis, Contraction, Coordinate, Delta, Expectation, Noise, Partial, Tensor
+from pdec.symbolic.atoms import (
+    DIM,
+    TIME,
+    Axis,
+    Contraction,
+    Coordinate,
+    Delta,
+    Entry,
+    Expectation,
+    Noise,
+    Partial,
+    Tensor,
+)
 
 _INDICES = "ijklm"
 
@@ -64,6 +76,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         if all(not axis.free_symbols for axis in partial.axes) and "[" not in base:
             return f"{base}_{''.join(self.axis(axis) for axis in partial.axes)}"
         return f"d({base}, {', '.join(self.axis(axis) for axis in partial.axes)})"
+
+    def _print_Entry(self, leaf: Entry) -> str:
+        return f"{leaf.name}[{self._print(leaf.axis)}]"
 
     def _print_Noise(self, leaf: Noise) -> str:
         return f"{leaf.name}[{self._print(leaf.axis)}]"

@@ -105,7 +105,7 @@ def residual_rms(
 
     def frozen(points: Tensor) -> Tensor:
         noise = stream(loss.options.seed, "residual noise", device)
-        return loss.solution(net, points, samples=RESIDUAL_SAMPLES, generator=noise)
+        return loss.network(net, points, samples=RESIDUAL_SAMPLES, generator=noise)
 
     draw = stream(loss.options.seed, "residual", device)
     squares: dict[str, list[Tensor]] = {}

@@ -23,7 +23,8 @@ def test_check_refutes_a_wrong_exact_solution(run, heat, tmp_path):
     wrong.write_text(heat.read_text().replace("exact     u = t", "exact     u = 2*t"))
     outcome = run("check", wrong)
     assert outcome.status == 1
-    assert f"{wrong}:8:1: error[E207]: the exact solution does not satisfy this: the residual is 1 at x = (" in outcome.err
+    expected = f"{wrong}:8:1: error[E207]: the exact solution does not satisfy this: the residual is 1 at x = ("
+    assert expected in outcome.err
     assert f"{wrong}:10:1: error[E207]" in outcome.err
     assert f"{wrong}:9:1" not in outcome.err
 

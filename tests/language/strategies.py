@@ -24,7 +24,10 @@ from pdec.language.tree import (
     Negate,
     Number,
     Param,
+    Periodic,
+    Place,
     ProblemName,
+    RandomParam,
     Setting,
     SettingItem,
     Solution,
@@ -89,10 +92,13 @@ items = st.one_of(
 )
 settings = st.builds(Setting, names, several(items), at)
 
+coordinates = names | st.builds(Subscript, names, several(small, 1, 1), at)
+
 statements: st.SearchStrategy[Statement] = st.one_of(
     st.builds(ProblemName, names, at),
     st.builds(Dim, names, small, at),
     st.builds(Param, names, small, at),
+    st.builds(RandomParam, names, calls(small), laws, at),
     st.builds(Space, several(names), st.just(True), small, st.none() | laws, at),
     st.builds(Space, several(names, 1, 1), st.just(False), small, st.none() | laws, at),
     st.builds(Time, names, small, at),
@@ -106,9 +112,12 @@ statements: st.SearchStrategy[Statement] = st.one_of(
         st.none() | names,
         small,
         st.none() | small,
+        several(st.builds(Place, coordinates, small, at), 0),
+        st.booleans(),
         at,
     ),
-    st.builds(Solution, st.sampled_from(["exact", "reference"]), names, small, at),
+    st.builds(Periodic, several(coordinates), at),
+    st.builds(Solution, st.sampled_from(["exact", "reference", "manufacture"]), names, small, at),
     st.builds(Train, several(settings, 0), at),
 )
 files = st.builds(File, several(statements, 0, 8))

@@ -121,9 +121,9 @@ def test_every_statement():
         Let(name("C"), (), (name("i"), name("j")), name("i"), AT),
         Equation(None, u, None, AT),
         Equation(name("heat"), u, zero, AT),
-        Condition("initial", None, u, zero, AT),
-        Condition("terminal", name("late"), u, zero, AT),
-        Condition("boundary", None, u, None, AT),
+        Condition("initial", None, u, zero, (), False, AT),
+        Condition("terminal", name("late"), u, zero, (), False, AT),
+        Condition("boundary", None, u, None, (), False, AT),
         Solution("exact", u, zero, AT),
         Solution("reference", u, x, AT),
     )
@@ -313,7 +313,7 @@ def test_spans_of_notation(text):
         ("equation u)", "1:11", "unexpected `)`", "no bracket is open here"),
         ("space x [0, 1]", "1:9", "expected `in` after `x`, found `[`", ""),
         ("space x, y in [0, 1]", "1:8", "expected `in` after `x`, found `,`", "space (x, y) in"),
-        ("param a 3", "1:9", "expected `=` after `a`, found `3`", ""),
+        ("param a 3", "1:9", "expected `=` or `:` after `a`, found `3`", ""),
         ("let g", "1:6", "expected `=` after `g`, found the end of the text", ""),
         ("space x in R^N ~ normal", "1:24", "expected `(` after `normal`", ""),
         ("equation f(a,,b)", "1:14", "expected an expression after `,`, found `,`", ""),
@@ -496,11 +496,11 @@ def test_deep_trees_can_be_formatted():
 )
 def test_large_input_is_refused_quickly(text):
     source = Source("test.pde", text)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(PdeError) as caught:
         parse(source)
     assert str(caught.value).count("\n") < 100
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 # --- nothing but File or PdeError comes out

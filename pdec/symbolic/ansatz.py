@@ -1,0 +1,115 @@
+"""Hard conditions: u = g + ℓ·f, with ℓ zero where they hold and g equal to what they ask for.
+
+The network f is then free, and the product rule (`calculus.substituted`) turns every derivative of u into derivatives
+of f with known coefficients. ℓ is a product of one factor a condition: t - t₀ or T - t, R² - |x - c|² on a sphere,
+(x - a)(b - x) for every coordinate of a box with few, x - a on a face. g is the right side of the only condition; of
+several, one that satisfies all, or the blend of one in time with one in space, g₁ + g₂ - g₂(t₀): all are tried, and
+what is taken has been checked on every condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sympy import Expr, Integer, Mul, Symbol
+
+from pdec.diagnostics import Span
+from pdec.domains import Ball, Box, Domain
+from pdec.problem import Ansatz, Condition, Coordinates
+from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Partial, contract, fresh
+from pdec.symbolic.restrict import exactly, is_zero, moment, restricted
+
+
+class AnsatzError(Exception):
+    """A hard condition that no ansatz can be made for: where, why, and what to try."""
+
+    def __init__(self, span: Span, message: str, hint: str = "leave `hard` away: the condition becomes a term of loss"):
+        super().__init__(message)
+        self.span, self.message, self.hint = span, message, hint
+
+
+def ansatz_of(
+    conditions: tuple[Condition, ...], coordinates: Coordinates, domain: Domain, constants: Mapping[Symbol, float]
+) -> tuple[Ansatz, ...]:
+    """An Ansatz for every unknown with hard conditions. Raises AnsatzError."""
+    wanted: dict[str, list[tuple[Condition, Expr]]] = {}
+    for condition in conditions:
+        if condition.hard:
+            unknown, value = _dirichlet(condition)
+            wanted.setdefault(unknown, []).append((condition, value))
+    found = []
+    for unknown, entries in wanted.items():
+        factors = [_vanishing(condition, coordinates, domain, constants) for condition, _ in entries]
+        base = _common(entries, coordinates, domain, constants)
+        found.append(Ansatz(unknown, base, Mul(*dict.fromkeys(factors))))
+    return tuple(found)
+
+
+def _dirichlet(condition: Condition) -> tuple[str, Expr]:
+    """The unknown and the value that a condition gives it: u = value."""
+    expression = condition.residual.expression
+    partials = expression.atoms(Partial)
+    if len(partials) == 1 and condition.residual.size is None:
+        (partial,) = partials
+        if not partial.axes and not any(c.has(Partial) for c in expression.atoms(Contraction)):
+            slope = expression.coeff(partial)
+            rest = expression - slope * partial
+            if slope != 0 and not rest.expand().has(Partial) and not slope.has(Partial):
+                return partial.name, -rest.expand(deep=False) / slope if slope != 1 else -rest
+    raise AnsatzError(condition.residual.span, "a hard condition gives a scalar unknown its value: hard boundary u = 0")
+
+
+def _vanishing(
+    condition: Condition, coordinates: Coordinates, domain: Domain, constants: Mapping[Symbol, float]
+) -> Expr:
+    """A function that vanishes, to first order, exactly where the condition holds."""
+    if condition.places:
+        if condition.kind != "boundary" or len(condition.places) > 1:
+            raise AnsatzError(condition.residual.span, "a hard condition holds on one face")
+        ((axis, value),) = condition.places
+        return Coordinate(Integer(axis)) - exactly(value)
+    if condition.kind in ("initial", "terminal"):
+        difference = Coordinate(TIME) - moment(condition, coordinates, constants)
+        return difference if condition.kind == "initial" else -difference
+    if isinstance(domain, Ball):
+        index = fresh()
+        return exactly(domain.radius**2) - contract((Coordinate(index) - exactly(domain.center)) ** 2, (index, DIM))
+    if isinstance(domain, Box) and not coordinates.vector:
+        lower = domain.lower * (len(coordinates.names) // len(domain.lower))
+        upper = domain.upper * (len(coordinates.names) // len(domain.upper))
+        x = [Coordinate(Integer(k + 1)) for k in range(len(lower))]
+        return Mul(*((xk - exactly(a)) * (exactly(b) - xk) for xk, a, b in zip(x, lower, upper)))
+    message = "no function is known that vanishes on this boundary alone"
+    raise AnsatzError(condition.residual.span, message, "name the coordinates, (x, y), or leave `hard` away")
+
+
+def _common(
+    entries: list[tuple[Condition, Expr]],
+    coordinates: Coordinates,
+    domain: Domain,
+    constants: Mapping[Symbol, float],
+) -> Expr:
+    """A function that satisfies every condition."""
+
+    def satisfies(base: Expr, condition: Condition, value: Expr) -> bool:
+        return is_zero(restricted(base - value, condition, coordinates, domain, constants))
+
+    for base in _candidates(entries, coordinates, domain, constants):
+        if all(satisfies(base, condition, value) for condition, value in entries):
+            return base
+    message = "no function was found that satisfies all hard conditions for this unknown at once"
+    hint = "make one of them soft: a term of the loss; or see whether they contradict each other at a corner"
+    raise AnsatzError(entries[-1][0].residual.span, message, hint)
+
+
+def _candidates(
+    entries: list[tuple[Condition, Expr]],
+    coordinates: Coordinates,
+    domain: Domain,
+    constants: Mapping[Symbol, float],
+) -> Iterator[Expr]:
+    yield from (value for _, value in entries)
+    for first, at_first in entries:
+        for second, at_second in entries:
+            if first is not second:
+                yield at_first + at_second - restricted(at_second, first, coordinates, domain, constants)

@@ -1,0 +1,57 @@
+"""Expressions on the set where a condition holds, and whether one vanishes there by algebra."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr, Integer, Rational, Symbol, expand, together
+
+from pdec.domains import Ball, Domain
+from pdec.problem import Condition, Coordinates
+from pdec.symbolic.atoms import DIM, TIME, Coordinate, contract, fresh
+
+LARGEST_OPS = 3000
+"""Larger expressions are not expanded to see whether they vanish: it could take for ever."""
+
+
+def exactly(number: float) -> Expr:
+    """A float as the rational number it is written as."""
+    return Rational(repr(float(number)))
+
+
+def squared_norm() -> Expr:
+    """|x|²."""
+    index = fresh()
+    return contract(Coordinate(index) ** 2, (index, DIM))
+
+
+def moment(condition: Condition, coordinates: Coordinates, constants: Mapping[Symbol, float]) -> Expr:
+    """The time of an initial or terminal condition: the parameter that it is, so that T - t vanishes by algebra."""
+    assert coordinates.interval is not None
+    when = coordinates.interval[0 if condition.kind == "initial" else 1]
+    symbols = {number: symbol for symbol, number in constants.items() if symbol != DIM}
+    return symbols.get(when, exactly(when))
+
+
+def restricted(
+    expression: Expr,
+    condition: Condition,
+    coordinates: Coordinates,
+    domain: Domain,
+    constants: Mapping[Symbol, float],
+) -> Expr:
+    """`expression` where `condition` holds: t is a number there, or |x|² is, or a coordinate."""
+    if condition.kind in ("initial", "terminal"):
+        expression = expression.xreplace({Coordinate(TIME): moment(condition, coordinates, constants)})
+    elif not condition.places and isinstance(domain, Ball) and domain.center == 0:
+        expression = expression.xreplace({squared_norm(): exactly(domain.radius**2)})
+    return expression.xreplace({Coordinate(Integer(axis)): exactly(value) for axis, value in condition.places})
+
+
+def is_zero(expression: Expr) -> bool:
+    """Whether algebra brings `expression` to zero. False says nothing."""
+    if expression == 0:
+        return True
+    if expression.count_ops() > LARGEST_OPS:
+        return False
+    return bool(expand(expression) == 0) or bool(expand(together(expression).as_numer_denom()[0]) == 0)

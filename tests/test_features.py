@@ -1,0 +1,164 @@
+"""Hard conditions, manufactured solutions, places, periods, random parameters: from text to numbers."""
+
+import math
+
+import pytest
+import torch
+
+import pdec
+from pdec.symbolic.prove import prove
+
+HEAT = """
+dim N = 3
+param T = 2
+space x in ball(N) time t in [0, T] unknown u
+equation u_t = lap(u)
+{initial}
+{boundary}
+exact u = t + |x|^2/(2*N)
+"""
+INITIAL, BOUNDARY = "initial u = |x|^2/(2*N)", "boundary u = t + 1/(2*N)"
+
+
+def batch_of(loss, seed=0):
+    return loss.sample(generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def smooth(n_coords, n_unknowns):
+    generator = torch.Generator().manual_seed(3)
+    w = torch.randn(n_coords, 8, generator=generator, dtype=torch.float64)
+    v = torch.randn(8, n_unknowns, generator=generator, dtype=torch.float64)
+    return lambda x: torch.tanh(x @ w) @ v
+
+
+@pytest.mark.parametrize("hard", [("hard ", ""), ("", "hard "), ("hard ", "hard ")])
+@pytest.mark.parametrize("method", ["stein-antithetic", "autograd"])
+def test_hard_conditions_hold_for_any_network(hard, method):
+    text = HEAT.format(initial=hard[0] + INITIAL, boundary=hard[1] + BOUNDARY)
+    soft = pdec.compile(pdec.loads(HEAT.format(initial=INITIAL, boundary=BOUNDARY)), samples=4)
+    loss = pdec.compile(pdec.loads(text), method=method, samples=4)
+    points, net = batch_of(soft), smooth(4, 1)
+    for name, kind in zip(hard, ("initial", "boundary")):
+        assert (kind in loss.point_sets) != bool(name)
+        if name:
+            values = loss.solution(net, points[kind], samples=2)[:, 0]
+            assert (values - loss.known(points[kind])["u"][0]).abs().max() < 1e-12
+
+
+def test_the_product_rule_gives_the_residual_of_the_whole():
+    text = HEAT.format(initial="hard " + INITIAL, boundary="hard " + BOUNDARY)
+    hard = pdec.compile(pdec.loads(text), method="autograd")
+    soft = pdec.compile(pdec.loads(HEAT.format(initial=INITIAL, boundary=BOUNDARY)), method="autograd")
+    points, net = batch_of(soft)["domain"], smooth(4, 1)
+    (residual,) = hard.residual(net, points).values()
+    (expected,) = soft.residual(lambda x: hard.solution(net, x), points).values()
+    assert torch.allclose(residual, expected, atol=1e-12)
+    assert expected.abs().max() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("hard boundary lap(u) = 0", "a hard condition gives a scalar unknown its value"),
+        ("hard boundary u^2 = 1", "a hard condition gives a scalar unknown its value"),
+        ("hard boundary u = 1\nhard initial u = 2", "no function was found that satisfies all hard conditions"),
+    ],
+)
+def test_what_cannot_be_hard_is_refused(line, message):
+    text = f"space (x, y) in [0, 1]^2 time t in [0, 1] unknown u\nequation u_t = lap(u)\n{line}"
+    with pytest.raises(pdec.PdeError, match=message):
+        pdec.loads(text)
+
+
+TWO_BODY = """
+dim N = 6
+param c: vector(N-1) ~ normal(0, 2, seed=7)
+space x in ball(N) unknown u
+let S = sum(i in 1..N-1, c[i]*sin(x[i] + cos(x[i+1]) + x[i+1]*cos(x[i])))
+equation lap(u) + sin(u) = 0
+boundary u = 0
+manufacture u = (1 - |x|^2)*S
+"""
+
+
+def test_a_manufactured_solution_solves_the_equation():
+    problem = pdec.loads(TWO_BODY)
+    assert [verdict.text for verdict in prove(problem)] == ["holds for all N", "holds for all N"]
+    loss = pdec.compile(problem, method="autograd")
+    points = batch_of(loss)["domain"]
+    (residual,) = loss.residual(lambda x: loss.known(x)["u"][0][:, None], points).values()
+    assert residual.abs().max() < 1e-10
+    (residual,) = loss.residual(lambda x: 1.01 * loss.known(x)["u"][0][:, None], points).values()
+    assert residual.abs().max() > 1e-2
+
+
+def test_random_parameters_are_the_same_for_the_same_seed():
+    same, again, other = (
+        pdec.compile(pdec.loads(text), samples=4).module.c
+        for text in (TWO_BODY, TWO_BODY, TWO_BODY.replace("seed=7", "seed=8"))
+    )
+    assert same.shape == (5,)
+    assert torch.equal(same, again)
+    assert not torch.equal(same, other)
+    many = pdec.compile(pdec.loads(TWO_BODY, dim=4001), samples=4).module.c
+    assert abs(many.std() - 2) < 5 * 2 / math.sqrt(8000)
+
+
+def test_conditions_on_places():
+    problem = pdec.loads(
+        """space (x, y) in [0, 1]*[0, 2] time t in [0, 1] unknown u
+        equation u_t = lap(u)
+        boundary left: u_x = y on x = 0
+        boundary corner: u = 1 on x = 1, y = 2
+        initial u = x on y = 1.5"""
+    )
+    loss = pdec.compile(problem, method="autograd")
+    batch = batch_of(loss)
+    assert (batch["left"][:, 0] == 0).all()
+    assert batch["left"][:, 1].std() > 0.1
+    assert (batch["corner"][:, :2] == torch.tensor([1.0, 2.0])).all()
+    assert (batch["initial"][:, 1:] == torch.tensor([1.5, 0.0])).all()
+
+    def f(x):
+        return (x[:, 0] * x[:, 1] + 3 * x[:, 2])[:, None]
+
+    assert loss.condition("left", f, batch["left"]).abs().max() < 1e-12
+    assert torch.allclose(loss.condition("corner", f, batch["corner"]), 1 + 3 * batch["corner"][:, 2])
+
+
+@pytest.mark.parametrize("method", ["stein-antithetic", "stein-vanilla", "autograd"])
+def test_periodic_conditions_compare_the_two_ends(method):
+    problem = pdec.loads(
+        """space (x, y) in [-1, 3]*[0, 1] unknown u, v: vector(2)
+        equation a: lap(u) = div(v)
+        equation b: lap(v) = 0
+        periodic x
+        train { weight periodic 5; points periodic 7 }"""
+    )
+    loss = pdec.compile(problem, method=method, samples=64, sigma=0.01)
+    names = ["periodic_x_u", "periodic_x_u_x", "periodic_x_v", "periodic_x_v_x"]
+    assert [name for name in loss.point_sets if name != "domain"] == names
+    batch = batch_of(loss)
+    assert batch["periodic_x_v"].shape == (7, 2)
+    assert (batch["periodic_x_v"][:, 0] == -1).all()
+
+    def f(x):
+        wave = torch.sin(math.pi / 2 * x[..., :1])
+        return torch.cat([wave, wave**2, x[..., :1]], dim=-1)
+
+    noise = loss.draw(batch, generator=torch.Generator().manual_seed(1))
+    terms = loss.terms(f, batch, noise=noise)
+    assert terms["periodic_x_u"] < 1e-20
+    assert terms["periodic_x_u_x"] < 1e-20
+    assert abs(terms["periodic_x_v"] - 16) < 1e-9  # the second component is x, which differs by 4
+    if method != "stein-vanilla":  # whose noise is that of the values, which differ by 4
+        assert terms["periodic_x_v_x"] < 1e-3
+    assert loss.module.WEIGHTS["periodic_x_u"] == 5
+
+
+def test_a_periodic_solution_is_proved():
+    problem = pdec.loads(
+        "space x in [-1, 1] unknown u equation u_xx = -pi^2*sin(pi*x) periodic x boundary u = 0 on x = -1 "
+        "exact u = sin(pi*x)"
+    )
+    assert {verdict.status for verdict in prove(problem)} == {"proved"}
