@@ -162,3 +162,13 @@ def test_a_periodic_solution_is_proved():
         "exact u = sin(pi*x)"
     )
     assert {verdict.status for verdict in prove(problem)} == {"proved"}
+
+
+def test_the_radial_law_of_a_ball():
+    text = "dim N = 50 space x in ball(N) ~ radial unknown u equation lap(u) = 0 boundary u = 1"
+    batch = batch_of(pdec.compile(pdec.loads(text), samples=4, points=4000))
+    radius = batch["domain"].norm(dim=1)
+    assert abs(radius.mean() - 0.5) < 5 * math.sqrt(1 / 12 / 4000)
+    assert torch.allclose(batch["boundary"].norm(dim=1), torch.ones(4000, dtype=torch.float64))
+    with pytest.raises(pdec.PdeError, match="drawn by the law uniform or radial"):
+        pdec.loads(text.replace("radial", "normal(0, 1)"))

@@ -99,6 +99,10 @@ class Builder(Transformer[Token, Any]):
     def assignment(self, name: Name, value: Expression) -> Param:
         return Param(name, value, cover(name, value))
 
+    def plain_law(self, name: Name) -> Call:
+        """`~ radial` is radial()."""
+        return Call(name, (), name.span)
+
     def random(self, name: Name, shape: Call, law: Call) -> RandomParam:
         return RandomParam(name, shape, law, cover(name, law))
 

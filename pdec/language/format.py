@@ -162,10 +162,10 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
         case Param(name, value):
             return "param", f"{name.id} = {format_expression(value)}"
         case RandomParam(name, shape, law):
-            return "param", f"{name.id}: {format_expression(shape)} ~ {format_expression(law)}"
+            return "param", f"{name.id}: {format_expression(shape)} ~ {format_law(law)}"
         case Space(names, grouped, domain, law):
             coordinates = f"({comma_separated(names)})" if grouped else names[0].id
-            tail = f" ~ {format_expression(law)}" if law else ""
+            tail = f" ~ {format_law(law)}" if law else ""
             return "space", f"{coordinates} in {format_expression(domain)}{tail}"
         case Time(name, domain):
             return "time", f"{name.id} in {format_expression(domain)}"
@@ -189,6 +189,11 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
             return "train", format_train(statement).removeprefix("train ")
         case _:
             assert_never(statement)
+
+
+def format_law(law: Call) -> str:
+    """A law of random points or numbers; one without arguments is a plain name."""
+    return format_expression(law) if law.arguments else law.function.id
 
 
 def comma_separated(names: Sequence[Name]) -> str:

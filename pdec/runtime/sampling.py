@@ -24,6 +24,22 @@ def uniform_ball(
     return center + distance * torch.nn.functional.normalize(direction)
 
 
+def radial_ball(
+    n: int,
+    dim: int,
+    *,
+    radius: float,
+    center: float,
+    generator: torch.Generator | None = None,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
+) -> torch.Tensor:
+    """Points (n, dim) in the ball |x - center| <= radius with uniform radius: radius·U times a uniform direction."""
+    direction = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
+    distance = radius * torch.rand(n, 1, generator=generator, device=device, dtype=dtype)
+    return center + distance * torch.nn.functional.normalize(direction)
+
+
 def uniform_sphere(
     n: int,
     dim: int,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pdec.diagnostics import Span, nearest
 from pdec.domains import Ball, Box, Domain, WholeSpace
+from pdec.domains.ball import LAWS as BALL_LAWS
 from pdec.language import tree
 
 Number = Callable[[tree.Expression], float]
@@ -50,8 +51,11 @@ def region(node: tree.Expression, law: tree.Call | None, number: Number) -> Regi
             return Region(_whole_space(node, law, number), 1, True)
         case tree.Binary("^", tree.Name("R"), dim):
             return Region(_whole_space(node, law, number), dim, False)
-    if law is not None and (law.function.id != "uniform" or law.arguments):
-        raise DomainError(law.span, "points of a bounded domain are drawn uniformly", "leave `~ …` away")
+    ball = isinstance(node, tree.Call) and node.function.id == "ball"
+    if law is not None and (law.function.id not in (BALL_LAWS if ball else ("uniform",)) or law.arguments):
+        what = "a ball are drawn by the law uniform or radial" if ball else "a bounded domain are drawn uniformly"
+        hint = "leave `~ …` away" + (", or write ball(N) ~ radial" if ball else "")
+        raise DomainError(law.span, f"points of {what}", hint)
     match node:
         case tree.Bracket():
             low, high = interval(node, number)
@@ -64,7 +68,7 @@ def region(node: tree.Expression, law: tree.Call | None, number: Number) -> Regi
             lower, upper = zip(*sides)
             return Region(Box(lower, upper), len(sides), False)
         case tree.Call(tree.Name("ball")):
-            return _ball(node, number)
+            return _ball(node, law.function.id if law else "uniform", number)
         case tree.Call(function):
             hint = nearest(function.id, ["ball"]) or FORMS
             raise DomainError(function.span, f"`{function.id}` is not a known domain", hint)
@@ -77,7 +81,7 @@ def _factors(node: tree.Expression) -> list[tree.Expression]:
     return [node]
 
 
-def _ball(node: tree.Call, number: Number) -> Region:
+def _ball(node: tree.Call, law: str, number: Number) -> Region:
     values = {"radius": 1.0, "center": 0.0}
     dims = [argument for argument in node.arguments if not isinstance(argument, tree.Keyword)]
     for argument in node.arguments:
@@ -89,7 +93,7 @@ def _ball(node: tree.Call, number: Number) -> Region:
     if len(dims) != 1 or isinstance(dims[0], tree.Binding):
         raise DomainError(node.span, "`ball` takes the dimension first", "write ball(N) or ball(N, radius=1)")
     try:
-        return Region(Ball(**values), dims[0], False)
+        return Region(Ball(values["radius"], values["center"], law), dims[0], False)
     except ValueError as error:
         raise DomainError(node.span, str(error)) from None
 

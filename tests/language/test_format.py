@@ -83,7 +83,7 @@ def test_canonical_expressions(text, canonical):
 
 def test_canonical_file():
     text = """
-    problem p dim N=2 param a=1,b = 2 space (x,y) in [0,1]^2 ~ uniform()
+    problem p dim N=2 param a=1,b = 2 space (x,y) in [0,1]^2 ~ uniform
     unknown u(x,y), v : vector( 2 )
     let k=1, g(x)=x let C[i,j]=i*j
     equation heat:u_t=Δu boundary u
@@ -93,7 +93,7 @@ def test_canonical_file():
         "problem p\n"
         "dim     N = 2\n"
         "param   a = 1, b = 2\n"
-        "space   (x, y) in [0, 1]^2 ~ uniform()\n"
+        "space   (x, y) in [0, 1]^2 ~ uniform\n"
         "unknown u(x, y), v: vector(2)\n"
         "\n"
         "let k = 1\n"

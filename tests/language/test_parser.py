@@ -315,7 +315,6 @@ def test_spans_of_notation(text):
         ("space x, y in [0, 1]", "1:8", "expected `in` after `x`, found `,`", "space (x, y) in"),
         ("param a 3", "1:9", "expected `=` or `:` after `a`, found `3`", ""),
         ("let g", "1:6", "expected `=` after `g`, found the end of the text", ""),
-        ("space x in R^N ~ normal", "1:24", "expected `(` after `normal`", ""),
         ("equation f(a,,b)", "1:14", "expected an expression after `,`, found `,`", ""),
         ("equation a +* b", "1:13", "expected an expression after `+`, found `*`", ""),
         # what should be a statement

@@ -38,6 +38,13 @@ def test_ball_is_uniform_in_volume(dim):
 
 
 @pytest.mark.parametrize("dim", DIMENSIONS)
+def test_the_radial_law_has_a_uniform_radius(dim):
+    x = sampling.radial_ball(N, dim, radius=2.0, center=3.0, generator=generator(), dtype=torch.float64) - 3
+    assert_uniform(x.norm(dim=1) / 2)
+    assert_mean(x[:, 0], 0, 2 / (3 * dim) ** 0.5)
+
+
+@pytest.mark.parametrize("dim", DIMENSIONS)
 def test_sphere_is_uniform(dim):
     x = sampling.uniform_sphere(N, dim, radius=2.0, center=-1.0, generator=generator(1), dtype=torch.float64) + 1
     assert torch.allclose(x.norm(dim=1), torch.tensor(2.0, dtype=x.dtype), rtol=1e-14)
