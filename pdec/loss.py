@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import linecache
+import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import TypeAlias
@@ -127,6 +128,8 @@ def load_module(name: str, source: str) -> ModuleType:
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     module = ModuleType(f"pdec_generated_{digest}")
     module.__file__ = filename
+    # torch.compile looks up the globals of a function in the module that its name stands for
+    sys.modules[module.__name__] = module
     # our own text: what a user wrote reaches it as identifiers, numbers and comments only
     exec(compile(source, filename, "exec"), module.__dict__)  # noqa: S102
     return module
