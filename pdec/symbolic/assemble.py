@@ -308,6 +308,11 @@ class _Assembler:
                     self.findings.report(name.span, "E107", f"`{statement.name.id}` is defined by {what}", hint)
             self._check_let(statement)
             self.scope = self.scope.with_(**{statement.name.id: LetName(statement, self.scope)})
+            if not statement.parameters and not any(d.code == "E107" for d in self.findings.diagnostics):
+                # mistakes count even where nothing uses the definition, but looking at it is no use of its names
+                used = set(self.findings.used)
+                self.elaborator.check(statement.name, self.scope)
+                self.findings.used = used
 
     def _check_let(self, statement: tree.Let) -> None:
         seen: set[str] = set()
