@@ -172,3 +172,33 @@ def test_the_radial_law_of_a_ball():
     assert torch.allclose(batch["boundary"].norm(dim=1), torch.ones(4000, dtype=torch.float64))
     with pytest.raises(pdec.PdeError, match="drawn by the law uniform or radial"):
         pdec.loads(text.replace("radial", "normal(0, 1)"))
+
+
+@pytest.mark.parametrize("method", ["stein-antithetic", "autograd"])
+def test_normal_derivatives(method):
+    text = "{space} unknown u equation lap(u) = 0 boundary dn(u) + 2*u = 0"
+
+    def f(x):
+        return x[..., :1] * 3 + x[..., 1:2] * x[..., 1:2]
+
+    for space, normal in (
+        ("space (x, y) in [0, 1]*[0, 4]", lambda x: (x == torch.tensor([1.0, 4.0])) * 1.0 - (x == 0) * 1.0),
+        ("dim N = 2 space x in ball(N, radius=2)", lambda x: x / 2),
+    ):
+        loss = pdec.compile(pdec.loads(text.format(space=space)), method=method, samples=40_000, points=50)
+        x = batch_of(loss)["boundary"]
+        n = normal(x)
+        expected = 3 * n[:, 0] + 2 * x[:, 1] * n[:, 1] + 2 * f(x)[:, 0]
+        found = loss.condition("boundary", f, x, generator=torch.Generator().manual_seed(0))
+        scale = 1e-12 if method == "autograd" else 0.05
+        assert (found - expected).abs().max() < scale * expected.abs().max()
+
+
+def test_normal_derivative_on_a_face():
+    problem = pdec.loads(
+        "space (x, y) in [0, 1]^2 unknown u equation u_xx + u_yy = 2 "
+        "boundary a: dn(u) = 0 on x = 0 boundary b: dn(u) = 2 on x = 1 boundary c: dn(u) = 0 on y = 1 exact u = x^2"
+    )
+    assert {verdict.status for verdict in prove(problem)} == {"proved"}
+    with pytest.raises(pdec.PdeError, match="there is no normal here"):
+        pdec.loads("space (x, y) in [0, 1]^2 unknown u equation dn(u) = 0")

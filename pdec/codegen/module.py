@@ -110,8 +110,8 @@ class _ModuleWriter:
         for name in reversed(helpers):
             if any(f"{name}(" in sources[other] for other in needed if other != name) and name not in needed:
                 needed.append(name)
-        order = [name for name in helpers if name in needed]
-        return [sources[name] for name in order]
+        geometry = [runtime_source("geometry", "box_normal")] if "box_normal(" in body else []
+        return [*geometry, *(sources[name] for name in helpers if name in needed)]
 
     def sampling(self) -> list[str]:
         """The laws of the points, and `sample`, which draws a batch."""

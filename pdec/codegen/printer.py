@@ -24,6 +24,7 @@ from pdec.symbolic.atoms import (
     Entry,
     Leaf,
     Noise,
+    Normal,
     Tensor,
     split_axis,
 )
@@ -52,13 +53,14 @@ class Printer:
 
     `symbols` and `vectors` name the constants of the module, `numbers` gives the numbers; `coordinate` and `noise` say
     how the entry of the point, or of a random vector, along an axis is reached: the text of a tensor, and the axes it
-    has left.
+    has left; `normal` gives the text of the outward normal (B, N).
     """
 
     symbols: Mapping[Symbol, str]
     numbers: Mapping[Symbol, float]
     vectors: Mapping[str, str]
     coordinate: Callable[[Axis], tuple[str, tuple[Axis, ...]]]
+    normal: Callable[[], str]
     noise: Callable[[Noise], tuple[str, tuple[Axis, ...]]]
     # random vectors of an expectation have no axis for the points: (M, n) where everything else is (…, B, n)
     drawn: frozenset[str] = field(default_factory=frozenset)
@@ -92,6 +94,8 @@ class Printer:
             return self._entry(f"{text}[:, None]" if expression.name in self.drawn else text, own, axes), ATOM
         if isinstance(expression, Tensor):
             return self._entry(expression.name, expression.axes, axes), ATOM
+        if isinstance(expression, Normal):
+            return self._entry(self.normal(), (expression.axis,), axes), ATOM
         if isinstance(expression, Entry):
             return self._entry(f"{self.vectors[expression.name]}.to(points)", (expression.axis,), axes), ATOM
         if isinstance(expression, Delta):
@@ -226,7 +230,7 @@ class Printer:
         fixed = [f for f in Mul.make_args(body) if not f.atoms(Noise)]
         if len(limits) != 1 or any(f.atoms(Coordinate) for f in random) or not random:
             return ""
-        alone = Printer(self.symbols, self.numbers, self.vectors, self.coordinate, self.noise)
+        alone = Printer(self.symbols, self.numbers, self.vectors, self.coordinate, self.normal, self.noise)
         axes = tuple(limits)
         if not fixed:
             return f"{alone._in(Mul(*random), axes, ATOM)}.sum(-1)[:, None]"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sympy import Basic, Expr, Integer
 
 from pdec.codegen.printer import Printer
+from pdec.domains import Box
 from pdec.estimators import Derivative
 from pdec.plan import Names
 from pdec.problem import Problem
@@ -124,7 +125,9 @@ class FunctionWriter:
         self, noise: Callable[[Noise], tuple[str, tuple[Axis, ...]]], drawn: frozenset[str] = frozenset()
     ) -> Printer:
         """A printer for this function, with random vectors as `noise` says."""
-        return Printer(self.names.symbols, self.problem.constants, self.names.vectors, self._coordinate, noise, drawn)
+        return Printer(
+            self.names.symbols, self.problem.constants, self.names.vectors, self._coordinate, self._normal, noise, drawn
+        )
 
     # --- what lowerings use
 
@@ -190,6 +193,13 @@ class FunctionWriter:
         if isinstance(axis, Integer):
             return self._use(coordinates.names[int(axis) - 1], f"points[..., {int(axis) - 1}]"), ()
         return self._use("space", f"points[..., :{dim}]"), (axis,)
+
+    def _normal(self) -> str:
+        """The outward normal of the box, noted for the prelude."""
+        domain = self.problem.domain
+        assert isinstance(domain, Box)
+        space = "points" if self.problem.coordinates.time is None else f"points[..., :{self.names.symbols[DIM]}]"
+        return self._use("normal", f"box_normal({space}, {domain.lower!r}, {domain.upper!r})")
 
     def _use(self, name: str, definition: str) -> str:
         variable = self.names.coordinates.get(name, name)

@@ -13,16 +13,28 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-from sympy import Integer, Rational, S, Symbol
+from sympy import Expr, Integer, Rational, S, Symbol
 from sympy.core.symbol import Str
 
 from pdec import options
 from pdec.diagnostics import PdeError, Source, Span
-from pdec.domains import Box, Domain
+from pdec.domains import Ball, Box, Domain
 from pdec.language import tree
 from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, RandomVector, Residual, Unknown
 from pdec.symbolic.ansatz import AnsatzError, ansatz_of
-from pdec.symbolic.atoms import DIM, TIME, Entry, Expectation, Partial, TooLargeError, all_of, slot
+from pdec.symbolic.atoms import (
+    DIM,
+    TIME,
+    Coordinate,
+    Delta,
+    Entry,
+    Expectation,
+    Normal,
+    Partial,
+    TooLargeError,
+    all_of,
+    slot,
+)
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.domain import DomainError, interval, region
 from pdec.symbolic.elaborate import Elaborator
@@ -30,10 +42,11 @@ from pdec.symbolic.indices import axis_of
 from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, count, describe
+from pdec.symbolic.restrict import exactly
 from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, Typed, UnknownName, ValueName
 from pdec.symbolic.settings import settings_of
 
-RESERVED = {"sum", "d", "curl", "E", "domain", *OPERATORS, *CONSTANTS}
+RESERVED = {"sum", "d", "dn", "curl", "E", "domain", *OPERATORS, *CONSTANTS}
 
 _Statement = TypeVar("_Statement", bound=tree.Statement)
 _Made = TypeVar("_Made")
@@ -422,7 +435,10 @@ class _Assembler:
             message = f"there is no boundary: the domain is the {domain.describe()}"
             self._stop(node.span, "E204", message, "leave this line away, or choose a bounded domain")
         places = tuple(map(self._place, node.places))
-        return Condition(label, node.kind, self._residual(node, label), places, node.hard)
+        self.findings.normal = _normal(domain, places) if node.kind == "boundary" else None
+        residual = self._residual(node, label)
+        self.findings.normal = None
+        return Condition(label, node.kind, residual, places, node.hard)
 
     def _periodic(
         self, equations: tuple[Residual, ...], unknowns: tuple[Unknown, ...], coordinates: Coordinates, domain: Domain
@@ -528,6 +544,20 @@ class _Assembler:
         for statement in self.file.statements:
             if isinstance(statement, (tree.Param, tree.RandomParam, tree.Let)) and statement.name.id not in used:
                 self.findings.report(statement.name.span, "W401", f"`{statement.name.id}` is never used")
+
+
+def _normal(domain: Domain, places: tuple[tuple[int, float], ...]) -> Expr | None:
+    """The outward unit normal where a boundary condition holds, with `slot(0)` free; None where there is none."""
+    if isinstance(domain, Ball) and not places:
+        return (Coordinate(slot(0)) - exactly(domain.center)) / exactly(domain.radius)
+    if isinstance(domain, Box) and not places:
+        return Normal(slot(0))
+    if isinstance(domain, Box) and len(places) == 1:
+        ((axis, value),) = places
+        ends = domain.lower[(axis - 1) % len(domain.lower)], domain.upper[(axis - 1) % len(domain.upper)]
+        if value in ends:
+            return (2 * ends.index(value) - 1) * Delta(slot(0), Integer(axis))
+    return None
 
 
 def _is_keyword(argument: tree.Expression) -> bool:

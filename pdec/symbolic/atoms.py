@@ -127,6 +127,19 @@ class Noise(Leaf):
         return self.args[1]
 
 
+class Normal(Leaf):
+    """Entry `axis` of the outward unit normal at a point of the boundary of a box."""
+
+    __slots__ = ()
+
+    def __new__(cls, axis: Axis) -> Normal:
+        return Basic.__new__(cls, axis)
+
+    @property
+    def axis(self) -> Axis:
+        return self.args[0]
+
+
 class Entry(Leaf):
     """Entry `axis` of the parameter `name`, a vector of numbers drawn once: c[i]."""
 

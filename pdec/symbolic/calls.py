@@ -28,7 +28,7 @@ from pdec.symbolic.scope import (
 if TYPE_CHECKING:
     from pdec.symbolic.elaborate import Elaborator
 
-OWN_RULES = ("sum", "d", "curl")
+OWN_RULES = ("sum", "d", "curl", "dn")
 """What is called like an operator but has a rule of its own here."""
 
 
@@ -46,8 +46,9 @@ def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
             given = "" if len(node.arguments) != 1 else elaborator.findings.source.slice(node.arguments[0].span)
             hint = f"a product is written {name}*({given})" if given else ""
             return elaborator.report(node.function.span, "E103", f"`{name}` is not a function", hint)
-    if name in OWN_RULES:
-        return {"sum": _summation, "d": _derivative, "curl": _curl}[name](elaborator, node, scope)
+    rules = {"sum": _summation, "d": _derivative, "curl": _curl, "dn": _normal_derivative}
+    if name in rules:
+        return rules[name](elaborator, node, scope)
     if name not in OPERATORS:
         known = [*names_of(scope, (LetName, UnknownName)), *OPERATORS, *OWN_RULES]
         hint = nearest(name, known) or nearest(name.lower()[:3], known)
@@ -110,6 +111,21 @@ def _curl(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None
         return derive(second, Integer(1)) - derive(first, Integer(2))
 
     return elaborator.noted(node.span, Typed((), build))
+
+
+def _normal_derivative(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
+    """`dn(u)`, the derivative along the outward normal of the boundary."""
+    arguments = positional(elaborator, node, scope)
+    if arguments is None:
+        return None
+    if len(arguments) != 1:
+        return elaborator.report(node.span, "E103", f"`dn` takes 1 argument, not {len(arguments)}", "write dn(u)")
+    normal = elaborator.findings.normal
+    if normal is None:
+        message = "there is no normal here: `dn` belongs in a condition on a whole boundary or on a face of a box"
+        return elaborator.report(node.span, "E204", message, "write boundary dn(u) = 0, or … on x = 0")
+    target, _ = arguments[0]
+    return elaborator.noted(node.span, Typed(target.shape, lambda: operators.along(normal, target.build())))
 
 
 def _summation(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sympy
 from sympy import Basic, Expr, Symbol
 
-from pdec.symbolic.atoms import DIM, TIME, Axis, Contraction, Coordinate, Delta, Entry, Partial, split_axis
+from pdec.symbolic.atoms import DIM, TIME, Axis, Contraction, Coordinate, Delta, Entry, Normal, Partial, split_axis
 
 _FUNCTIONS: Mapping[type, Callable[..., float]] = {
     sympy.sin: math.sin,
@@ -42,7 +42,7 @@ class Point:
     """Where an expression is evaluated: coordinates (its length is N), time, and the numbers of parameters.
 
     `unknown` gives the value of a derivative: name, component, axes as numbers with 0 for time. `indices` are the
-    numbers that free index symbols stand for.
+    numbers that free index symbols stand for; `normal` is the outward normal, at a point of a boundary.
     """
 
     x: Sequence[float]
@@ -50,13 +50,14 @@ class Point:
     constants: Mapping[Symbol, float] = field(default_factory=dict)
     unknown: Callable[[str, int, tuple[int, ...]], float] | None = None
     indices: Mapping[Basic, int] = field(default_factory=dict)
+    normal: Sequence[float] = ()
 
     def entry(self, name: str, number: int) -> float:
         """An entry of a random vector: any reproducible normal number will do where an identity is checked."""
         return random.Random(f"{name} {number}").gauss(0, 1)
 
     def with_index(self, index: Basic, number: int) -> Point:
-        return Point(self.x, self.t, self.constants, self.unknown, {**self.indices, index: number})
+        return replace(self, indices={**self.indices, index: number})
 
     def number(self, axis: Axis) -> int:
         """An axis as a number: 1 … N, or 0 for time."""
@@ -73,6 +74,8 @@ def evaluate(expression: Expr, point: Point) -> float:
     if isinstance(expression, Coordinate):
         number = point.number(expression.axis)
         return point.x[number - 1] if number else point.t
+    if isinstance(expression, Normal):
+        return point.normal[point.number(expression.axis) - 1]
     if isinstance(expression, Entry):
         return point.entry(expression.name, point.number(expression.axis))
     if isinstance(expression, Delta):

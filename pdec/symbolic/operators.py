@@ -81,6 +81,12 @@ def divergence(field: Expr, shape: Shape) -> Expr:
     return contract(derive(field.xreplace({slot(last): index}), index), (index, DIM))
 
 
+def along(normal: Expr, field: Expr) -> Expr:
+    """normal · ∇ field, the normal held fast: it is not differentiated where the field is a derivative itself."""
+    index = fresh()
+    return contract(normal.xreplace({slot(0): index}) * derive(field, index), (index, DIM))
+
+
 def advection(velocity: Expr, field: Expr) -> Expr:
     """(velocity · ∇) field."""
     index = fresh()

@@ -97,7 +97,7 @@ def _at_points(
     generator = random.Random(20230425)
     worst, where, scale = 0.0, None, 0.0
     for x, t in _points(problem, condition, dim, generator):
-        point = Point(x, t, problem.constants)
+        point = Point(x, t, problem.constants, normal=_outward(problem.domain, x))
         entries = 1 if residual.size is None else (dim if residual.size == DIM else int(residual.size))
         for k in range(entries):
             try:
@@ -154,6 +154,14 @@ def _inside(domain: Domain, dim: int, generator: random.Random) -> list[float]:
     assert isinstance(domain, Ball)
     length = math.sqrt(sum(entry**2 for entry in direction))
     return [domain.center + domain.radius * generator.random() * entry / length for entry in direction]
+
+
+def _outward(domain: Domain, x: list[float]) -> list[float]:
+    """The outward normal of a box at a point of its boundary."""
+    if not isinstance(domain, Box):
+        return []
+    lower, upper = (ends * (len(x) // len(ends)) for ends in (domain.lower, domain.upper))
+    return [float(entry == high) - float(entry == low) for entry, low, high in zip(x, lower, upper)]
 
 
 def _on_boundary(domain: Domain, x: list[float], generator: random.Random) -> list[float]:

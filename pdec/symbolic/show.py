@@ -16,6 +16,7 @@ from pdec.symbolic.atoms import (
     Entry,
     Expectation,
     Noise,
+    Normal,
     Partial,
     Tensor,
 )
@@ -76,6 +77,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         if all(not axis.free_symbols for axis in partial.axes) and "[" not in base:
             return f"{base}_{''.join(self.axis(axis) for axis in partial.axes)}"
         return f"d({base}, {', '.join(self.axis(axis) for axis in partial.axes)})"
+
+    def _print_Normal(self, leaf: Normal) -> str:
+        return f"normal[{self._print(leaf.axis)}]"
 
     def _print_Entry(self, leaf: Entry) -> str:
         return f"{leaf.name}[{self._print(leaf.axis)}]"
