@@ -1,0 +1,18 @@
+# Bending of a beam that is clamped at one end. DeepXDE, examples/pinn_forward/Euler_beam.py.
+problem euler_beam
+space x in [0, 1]
+unknown u(x)
+
+equation  u_xxxx + 1 = 0
+boundary  u = 0 on x = 0
+boundary  u_x = 0 on x = 0
+boundary  u_xx = 0 on x = 1
+boundary  u_xxx = 0 on x = 1
+exact     u = -x^4/24 + x^3/6 - x^2/4
+
+train {
+  steps 10000; points 20, boundary 1
+  lr 1e-3; schedule cosine
+  width 20
+  method autograd
+}

@@ -1,0 +1,223 @@
+"""Every file of the gallery against numbers that were computed without pdec.
+
+`probes.json` holds, for each problem, smooth test fields (sums of sines and cosines of linear forms), points, and the
+values there of the residual as the project where the problem comes from states it.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+import pdec
+from pdec.cli.app import main
+from pdec.symbolic.prove import prove, refutations
+
+torch.set_num_threads(1)
+HERE = Path(__file__).parent
+GALLERY = HERE.parents[1] / "examples" / "gallery"
+NAMES = sorted(file.stem for file in GALLERY.glob("*.pde"))
+PROBES = json.loads((HERE / "probes.json").read_text())
+
+
+def text_of(name, folder=GALLERY):
+    return (folder / f"{name}.pde").read_text()
+
+
+def problem_of(name, text=None):
+    """The problem at the dimension of its probe."""
+    return pdec.loads(text or text_of(name), dim=PROBES[name].get("dim"))
+
+
+def loss_of(name, text=None):
+    """Its loss, with the random parameters of its probe."""
+    loss = pdec.compile(problem_of(name, text), method="autograd")
+    for vector, values in PROBES[name].get("vectors", {}).items():
+        setattr(loss.module, vector, torch.tensor(values, dtype=torch.float64))
+    return loss
+
+
+def field_of(name):
+    """The test fields of a probe, one column for each unknown."""
+
+    def value(field, x):
+        waves = (
+            amplitude * getattr(torch, function)(x @ torch.tensor(slope, dtype=x.dtype) + phase)
+            for function, amplitude, slope, phase in field["waves"]
+        )
+        return field["constant"] + sum(waves)
+
+    return lambda x: torch.stack([value(field, x) for field in PROBES[name]["fields"]], dim=-1)
+
+
+def exact_of(loss):
+    return lambda x: torch.cat([values.reshape(len(x), -1) for values, _ in loss.known(x).values()], dim=1)
+
+
+def network_for(loss, u):
+    """The network with which the solution is `u`: hard conditions make the solution a linear function of it."""
+
+    def network(x):
+        zero, one = (loss.solution(lambda _, n=n: torch.full_like(u(x), n), x) for n in (0.0, 1.0))
+        return (u(x) - zero) / (one - zero)
+
+    return network
+
+
+def residual(loss, u, points):
+    """All residuals of a solution, (B, number of equations), vector equations entry by entry."""
+    found = loss.residual(network_for(loss, u), points)
+    return torch.cat([values.reshape(len(points), -1) for values in found.values()], dim=1).detach()
+
+
+def batch_of(loss):
+    return loss.sample(generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+
+def probe_of(name):
+    points, values = (torch.tensor(PROBES[name][key], dtype=torch.float64) for key in ("points", "residuals"))
+    return points, values
+
+
+def test_every_file_has_a_probe():
+    assert set(NAMES) <= set(PROBES)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "poisson_threebody"])
+def test_residual(name):
+    points, values = probe_of(name)
+    torch.testing.assert_close(residual(loss_of(name), field_of(name), points), values, rtol=1e-9, atol=0)
+
+
+SOLVED = [name for name in NAMES if "\nexact" in text_of(name) or "\nmanufacture" in text_of(name)]
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_exact_solution(name):
+    loss = loss_of(name)
+    exact, points = exact_of(loss), batch_of(loss)["domain"]
+    assert residual(loss, exact, points).abs().max() < 1e-9
+    assert residual(loss, lambda x: exact(x) * (1 + 0.1 * x[:, :1]), points).abs().max() > 1e-3
+    verdicts = prove(pdec.load(GALLERY / f"{name}.pde"))
+    assert {verdict.status for verdict in verdicts} <= {"proved", "holds"}
+    assert len(verdicts) == len(loss.problem.equations) + len(loss.problem.conditions)
+
+
+@pytest.mark.parametrize("name", [*SOLVED, "hjb_lqg"])
+def test_conditions_of_the_exact_solution(name):
+    loss = loss_of(name)
+    soft = loss_of(name, text_of(name).replace("hard ", ""))
+    exact, network = exact_of(loss), field_of(name)
+
+    def solution(x):
+        return loss.solution(network, x)
+
+    for condition, points in batch_of(soft).items():
+        if condition == "domain":
+            continue
+        values = soft.condition(condition, solution, points)
+        assert soft.condition(condition, exact, points).abs().max() < 1e-9
+        if condition in loss.point_sets:
+            assert values.abs().max() > 1e-2
+            assert (loss.condition(condition, network, points) - values).abs().max() < 1e-9
+        else:
+            assert values.abs().max() < 1e-9
+
+
+# Solutions of the equations that do not meet the conditions of the file: what to write in the place of what.
+ELSEWHERE = {
+    "schrodinger_1d": (
+        "periodic             x",
+        "let D = cosh(4*x) + 4*cosh(2*x) + 3*cos(4*t)\n"
+        "exact u = 4*(cos(t/2)*cosh(3*x) + 3*cos(9*t/2)*cosh(x))/D\n"
+        "exact v = 4*(sin(t/2)*cosh(3*x) + 3*sin(9*t/2)*cosh(x))/D",
+    ),
+    "cahn_hilliard": (
+        "initial   c = (cos(pi*x/8) + cos(pi*(x + y)/8))/10\nperiodic  x, y",
+        "exact c = tanh(x/sqrt(2*gam))",
+    ),
+    "brusselator": ("initial   v = b/a + noise", "initial v = b/a exact u = a exact v = b/a"),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_exact_solution_under_other_conditions(name):
+    text = text_of(name)
+    assert ELSEWHERE[name][0] in text
+    text = text.replace(*ELSEWHERE[name]).split("train {")[0]
+    verdicts = prove(problem_of(name, text))
+    assert len(verdicts) >= 1
+    assert {verdict.status for verdict in verdicts} <= {"proved", "holds"}
+    loss = loss_of(name, text)
+    assert residual(loss, exact_of(loss), probe_of(name)[0]).abs().max() < 1e-9
+
+
+# What is wrong in a problem as it was published, and what is right.
+CORRECTIONS = {
+    "poisson_threebody": (
+        "(1 - |x|^2)*3*S - 4*sum(i in 1..N-2, c[i]*exp(x[i]*x[i+1]*x[i+2])*(x[i] + x[i+1] + x[i+2])) - 2*N*S",
+        "(1 - |x|^2)*sum(i in 1..N-2, c[i]*exp(x[i]*x[i+1]*x[i+2])"
+        "*((x[i]*x[i+1])^2 + (x[i]*x[i+2])^2 + (x[i+1]*x[i+2])^2))"
+        " - 12*sum(i in 1..N-2, c[i]*exp(x[i]*x[i+1]*x[i+2])*x[i]*x[i+1]*x[i+2]) - 2*N*S",
+    ),
+    "poisson_inverse": (
+        "(2*x + 1)*cos(pi*x)*sin(pi*y) + (2*y + 1)*sin(pi*x)*cos(pi*y)",
+        "(2*x - 1)*cos(pi*x)*sin(pi*y) + (2*y - 1)*sin(pi*x)*cos(pi*y)",
+    ),
+    "kdv": ("cosh(t)*sinh(x)", "3*a*sech(sqrt(a/nu)/2*(x - a*t))^2"),
+}
+
+
+@pytest.mark.parametrize("name", CORRECTIONS)
+def test_a_contradiction_is_found(name, capsys):
+    published = text_of(name, HERE / "published")
+    assert CORRECTIONS[name][0] in published
+    problem, mended = (pdec.loads(text) for text in (published, published.replace(*CORRECTIONS[name])))
+    wrong, right = prove(problem), prove(mended)
+    assert [verdict.status for verdict in wrong if verdict.kind == "equation"] == ["violated"]
+    assert [finding.code for finding in refutations(problem, wrong)] == ["E207"]
+    assert {verdict.status for verdict in right} <= {"proved", "holds"}
+    assert main(["check", str(HERE / "published" / f"{name}.pde")]) == 1
+    assert "does not satisfy" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["poisson_threebody", "poisson_inverse"])
+def test_residual_as_published(name):
+    points, values = probe_of(name)
+    loss = loss_of(name, text_of(name, HERE / "published"))
+    torch.testing.assert_close(residual(loss, field_of(name), points), values, rtol=1e-9, atol=0)
+
+
+def test_the_manufactured_source_is_the_right_one():
+    name = "poisson_threebody"
+    points, _ = probe_of(name)
+    mended = loss_of(name, text_of(name, HERE / "published").replace(*CORRECTIONS[name]))
+    values = residual(mended, field_of(name), points)
+    torch.testing.assert_close(residual(loss_of(name), field_of(name), points), values, rtol=1e-9, atol=0)
+
+
+def test_the_reference_solution_of_hjb_has_the_value_of_quadrature():
+    loss = pdec.compile(pdec.load(GALLERY / "hjb_lqg.pde"), samples=2)
+    points = torch.zeros(1, 251, dtype=torch.float64)
+    value, error = loss.known(points, samples=20_000, generator=torch.Generator().manual_seed(0))["u"]
+    assert error < 1e-3
+    assert abs(value - 5.51545917) < 5 * error
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_commands(name, capsys):
+    path = GALLERY / f"{name}.pde"
+    assert main(["check", str(path)]) == 0
+    printed = capsys.readouterr()
+    assert "warning" not in printed.out + printed.err
+    problem = pdec.load(path)
+    assert problem.name == name
+    assert not problem.warnings
+    assert str(pdec.explain(problem))
+    assert "stein-antithetic" in pdec.compile(problem, method="stein-antithetic").source
+    if problem.dim_name:
+        start = time.perf_counter()
+        assert pdec.load(path, dim=100_000).dim == 100_000
+        assert time.perf_counter() - start < 1
