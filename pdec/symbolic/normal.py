@@ -73,7 +73,8 @@ def _combined(coefficients: list[Expr]) -> Expr:
 def _term_key(term: Term) -> tuple[object, ...]:
     """Time derivatives first, then by falling order, the source last: as one would write it."""
     highest = max((_order(base) for base, _ in term.factors), default=-1)
-    return (-highest, [default_sort_key(base) for base, _ in term.factors], default_sort_key(term.coefficient))
+    factors = [(default_sort_key(base), default_sort_key(exponent)) for base, exponent in term.factors]
+    return (-highest, factors, default_sort_key(term.coefficient))
 
 
 @lru_cache(10_000)

@@ -82,6 +82,8 @@ def test_like_terms_are_collected():
     found = residual("3*lap(u) + t*lap(u) - u*w + w*u + u_t = 2*lap(u)")
     assert [str(term.coefficient) for term in found.terms] == ["Coordinate(t) + 1", "1"]
     assert len(residual("(u + w)^3 = 0").terms) == 4
+    # terms that differ in a power alone have an order of their own
+    assert residual("u + u^2 + u^3 = 0").terms == residual("u*u^2 + u + u*u = 0").terms
 
 
 EXPRESSIONS = st.recursive(
