@@ -1,13 +1,13 @@
 # Laplace's equation on a disc, in polar coordinates. DeepXDE, examples/pinn_forward/Laplace_disk.py, whose network
-# takes r*cos(theta), r*sin(theta) and so is periodic by itself.
+# takes r*cos(θ), r*sin(θ) and so is periodic by itself.
 problem laplace_disk
-space (r, theta) in [0, 1]*[0, 2*pi]
-unknown u(r, theta)
+space (r, θ) in [0, 1]*[0, 2*π]
+unknown u(r, θ)
 
-equation  r*u_r + r^2*u_rr + d(u, theta, 2) = 0
-boundary  u = cos(theta) on r = 1
-periodic  theta
-exact     u = r*cos(theta)
+equation  r*u_r + r²*u_rr + u_θθ = 0
+boundary  u = cos(θ) on r = 1
+periodic  θ
+exact     u = r*cos(θ)
 
 train {
   steps 5000; points 200; weight boundary 10, periodic 10

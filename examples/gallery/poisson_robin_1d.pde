@@ -5,7 +5,7 @@ unknown u(x)
 
 equation  u_xx = 2
 boundary  u = 0 on x = -1
-boundary  u_x = u on x = 1
+boundary  dn(u) = u on x = 1
 exact     u = (x + 1)^2
 
 train {

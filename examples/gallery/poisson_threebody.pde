@@ -3,7 +3,7 @@
 problem poisson_threebody
 dim   N = 10000
 param c: vector(N-2) ~ normal(0, 1, seed=0)
-space x in ball(N)                            # uniform in volume; in the source the radius is uniform
+space x in ball(N) ~ radial                   # the radius is uniform, not the volume
 unknown u(x)
 
 let S = sum(i in 1..N-2, c[i]*exp(x[i]*x[i+1]*x[i+2]))

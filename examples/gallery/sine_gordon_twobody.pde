@@ -2,7 +2,7 @@
 problem sine_gordon_twobody
 dim   N = 10000
 param c: vector(N-1) ~ normal(0, 1, seed=0)
-space x in ball(N)                            # uniform in volume; in the source the radius is uniform
+space x in ball(N) ~ radial                   # the radius is uniform, not the volume
 unknown u(x)
 
 let S = sum(i in 1..N-1, c[i]*sin(x[i] + cos(x[i+1]) + x[i+1]*cos(x[i])))

@@ -2,7 +2,7 @@
 problem wave
 dim   N = 10000
 param T = 1
-space x in ball(N)                            # uniform in volume; in the source the radius is uniform
+space x in ball(N) ~ radial                   # the radius is uniform, not the volume
 time  t in [0, T]
 unknown u(x, t)
 
