@@ -1,0 +1,277 @@
+"""What a file declares before it states equations: dimension, parameters, coordinates, unknowns, definitions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from functools import partial
+from typing import NoReturn, TypeVar
+
+from sympy import Rational, S, Symbol
+from sympy.core.symbol import Str
+
+from pdec import options
+from pdec.diagnostics import PdeError, Source, Span
+from pdec.domains import Domain
+from pdec.language import tree
+from pdec.problem import Coordinates, RandomVector, Unknown
+from pdec.symbolic.atoms import (
+    DIM,
+    Entry,
+    slot,
+)
+from pdec.symbolic.domain import DomainError, interval, region
+from pdec.symbolic.elaborate import Elaborator
+from pdec.symbolic.mentions import names_in
+from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape
+from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, Typed, UnknownName, ValueName
+
+RESERVED = {"sum", "d", "dn", "curl", "E", "domain", *OPERATORS, *CONSTANTS}
+
+_Statement = TypeVar("_Statement", bound=tree.Statement)
+_Made = TypeVar("_Made")
+
+
+class Declarations:
+    """Reads the declarations of a file into a scope; `pdec.symbolic.assemble` goes on from there."""
+
+    def __init__(self, file: tree.File, source: Source, dim: int | None, params: dict[str, float]) -> None:
+        self.file, self.source, self.params = file, source, params
+        self.end = Span(len(source.text.rstrip()), len(source.text.rstrip()) + 1)
+        self.findings = Findings(source, 1)
+        self.elaborator = Elaborator(self.findings)
+        self.declared: dict[str, Span] = {}
+        self.scope = Scope()
+        self.dim_override = dim
+
+    # --- helpers
+
+    def _all(self, kind: type[_Statement]) -> Iterator[_Statement]:
+        return (statement for statement in self.file.statements if isinstance(statement, kind))
+
+    def _one(self, kind: type[_Statement], name: str, example: str, *, needed: bool) -> _Statement | None:
+        found = list(self._all(kind))
+        for extra in found[1:]:
+            self.findings.report(extra.span, "E102", f"`{name}` is declared twice")
+        if not found and needed:
+            self.findings.report(self.end, "E201", f"the problem has no `{name}`", f"add a line such as: {example}")
+        return found[0] if found else None
+
+    def _each(self, makers: Iterable[Callable[[], _Made]]) -> tuple[_Made, ...]:
+        """What the makers make. A statement that is wrong does not keep the others from being looked at."""
+        made = []
+        for make in makers:
+            try:
+                made.append(make())
+            except PdeError as error:
+                if any(diagnostic.code == "E003" for diagnostic in error.diagnostics):
+                    raise  # too much work already
+                self.findings.note(error.diagnostics)
+        return tuple(made)
+
+    def _stop(self, span: Span, code: str, message: str, hint: str = "") -> NoReturn:
+        self.findings.stop(span, code, message, hint)
+
+    def _declare(self, name: tree.Name) -> bool:
+        """Note a name as taken; a diagnostic where it cannot be."""
+        if name.id in RESERVED:
+            self.findings.report(name.span, "E102", f"`{name.id}` is a name of the language", "choose another name")
+        elif name.id in self.declared:
+            line = self.source.position(self.declared[name.id].start)[0]
+            self.findings.report(name.span, "E102", f"`{name.id}` is already declared in line {line}")
+        else:
+            self.declared[name.id] = name.span
+            return True
+        return False
+
+    def _constant(self, node: tree.Expression) -> float:
+        """The number that a constant expression stands for."""
+        value, shape = self.elaborator.expression(node, self.scope)
+        known = {symbol: Rational(Fraction(str(number))) for symbol, number in self.findings.constants.items()}
+        number = value.xreplace(known).evalf(30) if not shape else S.NaN
+        if not number.is_real or not math.isfinite(float(number)):
+            self._stop(node.span, "E004", "this must be a finite real number, known before anything is computed")
+        return float(number)
+
+    # --- declarations
+
+    def _dimension(self) -> None:
+        statement = self._one(tree.Dim, "dim", "dim N = 100", needed=False)
+        self.findings.dim_name = statement.name.id if statement else None
+        if statement is None:
+            if self.dim_override is not None and not list(self._all(tree.Space)):
+                self.findings.dim = self.dim_override
+            return
+        self._declare(statement.name)
+        dim = self.dim_override if self.dim_override is not None else self._constant(statement.value)
+        if dim != int(dim) or not 1 <= dim <= 10_000_000:
+            self._stop(statement.value.span, "E004", f"a dimension is a whole number from 1 to 10 000 000, not {dim:g}")
+        self.findings.dim = int(dim)
+        self.scope = self.scope.with_(**{statement.name.id: NumberName(DIM)})
+        self.findings.constants[DIM] = int(dim)
+
+    def _parameters(self) -> None:
+        for statement in self._all(tree.Param):
+            if not self._declare(statement.name):
+                continue
+            name = statement.name.id
+            value = float(self.params.pop(name)) if name in self.params else self._constant(statement.value)
+            if not math.isfinite(value):
+                raise options.OptionError(f"parameter `{name}` must be a finite number, not {value}")
+            symbol = Symbol(name, real=True)
+            self.findings.constants[symbol] = value
+            self.scope = self.scope.with_(**{name: NumberName(symbol)})
+        for name in self.params:
+            known = [statement.name.id for statement in self._all(tree.Param)]
+            raise options.OptionError(
+                f"the problem has no parameter `{name}`" + (f"; it has {', '.join(known)}" if known else "")
+            )
+
+    def _random_vectors(self) -> Iterator[RandomVector]:
+        for statement in self._all(tree.RandomParam):
+            if not self._declare(statement.name):
+                continue
+            name, shape, law = statement.name.id, statement.shape, statement.law
+            if shape.function.id != "vector" or len(shape.arguments) != 1:
+                self._stop(shape.span, "E202", "random numbers come as a vector", "write param c: vector(N) ~ normal()")
+            size = self._size(shape)
+            values = {"mean": 0.0, "std": 1.0, "seed": 0.0}
+            for position, argument in zip(("mean", "std"), [a for a in law.arguments if not _is_keyword(a)]):
+                values[position] = self._constant(argument)
+            for argument in law.arguments:
+                if isinstance(argument, tree.Keyword):
+                    if argument.name.id not in values:
+                        hint = "write normal(0, 1, seed=7)"
+                        self._stop(argument.span, "E103", f"`normal` has no argument `{argument.name.id}`", hint)
+                    values[argument.name.id] = self._constant(argument.value)
+            plain = sum(not _is_keyword(argument) for argument in law.arguments)
+            if law.function.id != "normal" or plain > 2 or values["std"] <= 0 or values["seed"] != int(values["seed"]):
+                hint = "write normal(0, 1, seed=7): mean, standard deviation, and a whole number"
+                self._stop(law.span, "E203", "random parameters are normal", hint)
+            entries = partial(Entry, Str(name), slot(0))
+            self.scope = self.scope.with_(**{name: ValueName(Typed((self.findings.size(size),), entries))})
+            yield RandomVector(name, size, values["mean"], values["std"], int(values["seed"]))
+
+    def _coordinates(self) -> tuple[Coordinates, Domain]:
+        space = self._one(tree.Space, "space", "space x in [0, 1]^N", needed=True)
+        time = self._one(tree.Time, "time", "time t in [0, 1]", needed=False)
+        if space is None:
+            raise PdeError(self.findings.diagnostics)
+        try:
+            found = region(space.domain, space.law, self._constant)
+            period = interval(time.domain, self._constant) if time else None
+        except DomainError as error:
+            self._stop(error.span, "E203", error.message, error.hint)
+        vector = not space.grouped and not found.scalar
+        self._fix_dimension(space, found.dim if isinstance(found.dim, int) else self._constant(found.dim), vector)
+        for k, name in enumerate(space.names):
+            if self._declare(name):
+                self.scope = self.scope.with_(**{name.id: CoordinateName(0 if vector else k + 1)})
+        if time is not None and self._declare(time.name):
+            self.scope = self.scope.with_(**{time.name.id: CoordinateName(-1)})
+        names = tuple(name.id for name in space.names)
+        return Coordinates(names, vector, time.name.id if time else None, period), found.domain
+
+    def _fix_dimension(self, space: tree.Space, dim: float, vector: bool) -> None:
+        if dim != int(dim) or not 1 <= dim <= 10_000_000:
+            self._stop(space.domain.span, "E203", f"a dimension is a whole number from 1 on, not {dim:g}")
+        if not vector and len(space.names) != dim:
+            message = f"{len(space.names)} coordinates are named, but the domain has dimension {dim:g}"
+            hint = f"name {dim:g} coordinates, or write `space {space.names[0].id} in …` for a vector"
+            self._stop(space.names[0].span.to(space.names[-1].span), "E203", message, hint)
+        if self.findings.dim_name is not None and dim != self.findings.dim:
+            name = self.findings.dim_name
+            message = f"the dimension is `{name}` = {self.findings.dim}, but the domain has dimension {dim:g}"
+            self._stop(space.domain.span, "E203", message, f"write {name} where the domain has a number")
+        if self.dim_override is not None and self.findings.dim_name is None and dim != self.dim_override:
+            raise options.OptionError(
+                f"the dimension of this problem is fixed at {dim:g}; "
+                "to let it vary, declare `dim N = …` and use N in the domain"
+            )
+        self.findings.dim = int(dim)
+        self.findings.constants[DIM] = int(dim)
+
+    def _unknowns(self) -> tuple[Unknown, ...]:
+        coordinates = [name for name, entity in self.scope.names.items() if isinstance(entity, CoordinateName)]
+        found: list[Unknown] = []
+        for statement in self._all(tree.Unknown):
+            if "_" in statement.name.id:
+                message = "a name of an unknown has no underscore: `u_x` is a derivative of `u`"
+                self.findings.report(statement.name.span, "E102", message)
+            for argument in statement.arguments:
+                if argument.id not in coordinates:
+                    message = f"`{argument.id}` is not a coordinate"
+                    self.findings.report(
+                        argument.span, "E101", message, f"the coordinates are {', '.join(coordinates)}"
+                    )
+                    break
+            else:
+                self._check_arguments(statement, coordinates)
+            shape = self._shape_of_unknown(statement)
+            if not self._declare(statement.name):
+                continue
+            size = 1 if not shape else (self.findings.dim if shape[0] == "N" else int(shape[0]))
+            first = sum(unknown.size for unknown in found)
+            found.append(Unknown(statement.name.id, size, first, not shape))
+            self.scope = self.scope.with_(**{statement.name.id: UnknownName(Str(statement.name.id), shape)})
+        if not any(self._all(tree.Unknown)):
+            self.findings.report(self.end, "E201", "the problem has no `unknown`", "add a line such as: unknown u(x)")
+        return tuple(found)
+
+    def _check_arguments(self, statement: tree.Unknown, coordinates: list[str]) -> None:
+        given = sorted(argument.id for argument in statement.arguments)
+        if given and given != sorted(coordinates):
+            name, wanted = statement.name.id, ", ".join(coordinates)
+            message = f"an unknown depends on all coordinates, which are {wanted}"
+            self.findings.report(statement.span, "E202", message, f"write {name}({wanted}), or {name} alone")
+
+    def _shape_of_unknown(self, statement: tree.Unknown) -> Shape:
+        shape = statement.shape
+        if shape is None:
+            return ()
+        if shape.function.id != "vector" or len(shape.arguments) != 1:
+            message = "an unknown is a scalar or a vector"
+            self.findings.report(shape.span, "E202", message, "write unknown v(x): vector(N)")
+            return ()
+        return (self.findings.size(self._size(shape)),)
+
+    def _size(self, shape: tree.Call) -> int:
+        """The size that `vector(N)` states."""
+        size = self._constant(shape.arguments[0])
+        if size != int(size) or not 1 <= size <= 10_000_000:
+            self._stop(shape.span, "E202", f"the size of a vector is a whole number from 1 on, not {size:g}")
+        return int(size)
+
+    def _lets(self) -> None:
+        later = {statement.name.id for statement in self._all(tree.Let)}
+        for statement in self._all(tree.Let):
+            if not self._declare(statement.name):
+                continue
+            for name in names_in(statement.value):
+                inner = {parameter.id for parameter in (*statement.parameters, *statement.indices)}
+                if name.id in later and name.id not in self.scope.names and name.id not in inner:
+                    what = "itself" if name.id == statement.name.id else f"`{name.id}`, which is defined later"
+                    hint = "a definition uses only what stands above it"
+                    self.findings.report(name.span, "E107", f"`{statement.name.id}` is defined by {what}", hint)
+            self._check_let(statement)
+            self.scope = self.scope.with_(**{statement.name.id: LetName(statement, self.scope)})
+            if not statement.parameters and not any(d.code == "E107" for d in self.findings.diagnostics):
+                # mistakes count even where nothing uses the definition, but looking at it is no use of its names
+                used = set(self.findings.used)
+                self.elaborator.check(statement.name, self.scope)
+                self.findings.used = used
+
+    def _check_let(self, statement: tree.Let) -> None:
+        seen: set[str] = set()
+        for name in (*statement.parameters, *statement.indices):
+            if name.id in seen:
+                self.findings.report(name.span, "E102", f"`{name.id}` stands twice in `{statement.name.id}`")
+            elif statement.indices and name.id in self.scope.names:
+                message = f"the index `{name.id}` is already the name of something else"
+                self.findings.report(name.span, "E102", message, "choose another letter")
+            seen.add(name.id)
+
+
+def _is_keyword(argument: tree.Expression) -> bool:
+    return isinstance(argument, tree.Keyword)
