@@ -40,7 +40,11 @@ def estimate(
     """
     if x.ndim != 2:
         raise OptionError(f"points are a tensor (B, n_coords), not one of shape {tuple(x.shape)}")
+    if not x.is_floating_point():
+        raise OptionError(f"points are floating-point numbers, not {x.dtype}")
     dim = x.shape[1] - bool(time)
+    if dim < 1:
+        raise OptionError(f"points of shape {tuple(x.shape)} have no coordinate of space")
     options = {"method": method, "sigma": sigma, "sigma_t": sigma_t, "samples": samples}
     loss = _compiled(expression, dim, time, tuple(options.items()))
     (residual,) = loss.residual(f, x, generator=generator).values()

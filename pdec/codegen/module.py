@@ -7,20 +7,23 @@ never executed: it reaches the module as identifiers, numbers and comments only.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import hashlib
 import importlib.resources
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sympy.core.symbol import Str
 
 import pdec
+from pdec.codegen.printer import UnprintableError
 from pdec.codegen.solution import write_solution
-from pdec.codegen.writer import INDENT, FunctionWriter, docstring, printable, quoted
+from pdec.codegen.writer import INDENT, FunctionWriter, broken, docstring, printable, quoted
+from pdec.diagnostics import Diagnostic, PdeError, Span
 from pdec.domains import Draw
 from pdec.options import Options
 from pdec.plan import Plan, Section
-from pdec.problem import Condition, Problem
+from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.atoms import DIM, Tensor
 
 
@@ -166,17 +169,17 @@ class _ModuleWriter:
         """The function that computes the residuals on one point set."""
         writer = self.writer(section.point_set)
         writer.taken |= {derivative.name for derivative in section.derivatives}
-        self.plan.lowering.write(section.derivatives, writer)
-        body = writer.lines
-        writer.lines = []
+        with self._printing(section.residuals[0].span, "E302"):
+            self.plan.lowering.write(section.derivatives, writer)
         entries = []
         for residual, expression in zip(section.residuals, section.expressions):
-            name = writer.variable("residual_" + residual.label if residual.label.isidentifier() else "residual_")
-            text = writer.show_free(expression, residual.size)
+            name = writer.variable(f"residual_{residual.label}")
+            with self._printing(residual.span, "E302"):
+                text = writer.show_free(expression, residual.size)
             if section.condition is not None and section.condition.period is not None:
                 writer.line(f"{name} = {text}")
                 text = f"{name}[: len({name}) // 2] - {name}[len({name}) // 2 :]"
-            writer.line(f"{name} = {text}", f"{self.problem.source.at(residual.span)}")
+            writer.line(f"{name} = {text}", self.problem.source.at(residual.span))
             entries.append(f"{quoted(residual.label)}: {name}")
         what = "; ".join(printable(self._text_of(residual)) for residual in section.residuals)
         lines = [
@@ -185,7 +188,6 @@ class _ModuleWriter:
             *(self._exact_prelude() if not self.plan.lowering.smoothed else []),
             *(self._period_prelude(section.condition) if section.condition else []),
             *writer.prelude(),
-            *body,
             *writer.lines,
             f"{INDENT}return {{{', '.join(entries)}}}",
         ]
@@ -195,8 +197,17 @@ class _ModuleWriter:
     def _function(self, section: Section) -> str:
         return self.plan.names.functions[section.point_set]
 
-    def _text_of(self, residual: object) -> str:
-        span = residual.span  # type: ignore[attr-defined]
+    @contextlib.contextmanager
+    def _printing(self, span: Span, code: str) -> Iterator[None]:
+        """What has no torch form becomes a diagnostic: this is the one place that decides so."""
+        try:
+            yield
+        except UnprintableError as error:
+            diagnostic = Diagnostic(self.problem.source, span, code, f"generated code cannot compute {error}")
+            raise PdeError([diagnostic]) from None
+
+    def _text_of(self, residual: Residual) -> str:
+        span = residual.span
         lines = self.problem.source.text[span.start : span.end].splitlines()
         return " ".join(line.split("#")[0] for line in lines)
 
@@ -278,7 +289,8 @@ class _ModuleWriter:
         helpers: dict[str, None] = {}
         entries = []
         for solution in self.problem.solutions:
-            name, text, needed = write_solution(solution, self.writer(), self.problem)
+            with self._printing(solution.span, "E205"):
+                name, text, needed = write_solution(solution, self.writer(), self.problem)
             blocks.append(text)
             helpers |= dict.fromkeys(needed)
             arguments = "points, samples, generator" if solution.expectation else "points"
@@ -327,9 +339,15 @@ def _on_boundary(condition: Condition | None) -> bool:
 
 @functools.cache
 def runtime_source(module: str, name: str) -> str:
-    """The text of a function of `pdec.runtime.<module>`, as it is written there."""
+    """The text of a function of `pdec.runtime.<module>`, as it is written there but for its annotations.
+
+    Generated code has none: types such as Callable would have to be imported.
+    """
     text = importlib.resources.files("pdec.runtime").joinpath(f"{module}.py").read_text("utf-8")
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            return ast.get_source_segment(text, node) or ""
+            for argument in (*node.args.args, *node.args.kwonlyargs):
+                argument.annotation = None
+            body = text.splitlines()[node.body[0].lineno - 1 : node.end_lineno]
+            return "\n".join([*broken(f"def {name}({ast.unparse(node.args)}):"), *body])
     raise KeyError(name)

@@ -14,7 +14,7 @@ from sympy.core.symbol import Str
 
 from pdec.codegen.writer import INDENT, FunctionWriter, docstring, printable
 from pdec.problem import KnownSolution, Problem
-from pdec.symbolic.atoms import DIM, Axis, Expectation, Leaf, Noise, Tensor, all_of, at
+from pdec.symbolic.atoms import DIM, Axis, Expectation, Noise, Tensor, all_of, at
 
 
 def write_solution(solution: KnownSolution, writer: FunctionWriter, problem: Problem) -> tuple[str, str, list[str]]:
@@ -25,8 +25,6 @@ def write_solution(solution: KnownSolution, writer: FunctionWriter, problem: Pro
     if not solution.expectation:
         text = writer.show_free(solution.expression, solution.size)
         head = [f"def {name}(points):", *docstring(f"{what}: (B, n_coords) -> (B,) or (B, k).")]
-        if not solution.expression.atoms(Leaf):  # the same number everywhere: it has to be given the points' shape
-            text = f"torch.full_like(points[..., 0], {text})"
         writer.line(f"return {text}")
         return name, "\n".join([*head, *writer.prelude(), *writer.lines]), []
     return name, *_sampled(name, what, solution, writer)

@@ -15,7 +15,7 @@ from pdec.domains import Box
 from pdec.estimators import Derivative
 from pdec.plan import Names
 from pdec.problem import Problem
-from pdec.symbolic.atoms import DIM, TIME, Axis, Noise, slot, split_axis
+from pdec.symbolic.atoms import DIM, TIME, Axis, Coordinate, Leaf, Noise, Tensor, slot, split_axis
 from pdec.symbolic.names import identifier
 from pdec.symbolic.operators import stacked_entries
 
@@ -136,6 +136,7 @@ class FunctionWriter:
         return self.problem.n_unknowns == 1
 
     def line(self, text: str, comment: str = "") -> None:
+        comment = printable(comment)
         whole = f"{INDENT}{text}" + (f"  # {comment}" if comment else "")
         if len(whole) <= WIDTH:
             self.lines.append(whole)
@@ -146,7 +147,7 @@ class FunctionWriter:
 
     def assign(self, derivative: Derivative, text: str) -> None:
         comment = f"{derivative.place}  {derivative.text}" if derivative.place else ""
-        self.line(f"{derivative.name} = {text}", printable(comment))
+        self.line(f"{derivative.name} = {text}", comment)
 
     def show(self, expression: Expr, axes: Sequence[tuple[Basic, Expr]] = ()) -> str:
         return self.printer.show(expression, tuple(axes))
@@ -157,11 +158,23 @@ class FunctionWriter:
     def show_free(self, expression: Expr, size: Expr | None) -> str:
         """The text of an expression that may have a free index: (B,) or (B, size)."""
         if size is None:
-            return self.show(expression)
+            return self._filled(expression)
         entries = stacked_entries(expression, int(size) if size.is_Integer else self.problem.dim)
         if entries is not None:
-            return f"torch.stack([{', '.join(self.show(entry) for entry in entries)}], dim=-1)"
-        return self.show(expression, ((slot(0), size),))
+            return f"torch.stack([{', '.join(self._filled(entry) for entry in entries)}], dim=-1)"
+        text = self.show(expression, ((slot(0), size),))
+        if slot(0) in expression.free_symbols and expression.atoms(Coordinate, Tensor):
+            return text
+        return f"(torch.zeros_like(points[..., :1]) + {text}).expand(-1, {self.show(size)})"
+
+    def _filled(self, expression: Expr) -> str:
+        """The text of a scalar; a number, which is the same at all points, is given their shape."""
+        text = self.show(expression)
+        if expression.atoms(Coordinate, Tensor):
+            return text
+        if expression.atoms(Leaf):
+            return f"torch.zeros_like(points[..., 0]) + {text}"
+        return f"torch.full_like(points[..., 0], {text})"
 
     def outputs(self, tensor: str, unknown: str, component: Basic | None) -> str:
         if self.single:

@@ -4,16 +4,13 @@
 tensors of `width` numbers for each of these.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import torch
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 def mean_and_error(
-    integrand: "Callable[[torch.Tensor], torch.Tensor]",
+    integrand: Callable[[torch.Tensor], torch.Tensor],
     size: int,
     points: torch.Tensor,
     samples: int,
@@ -38,7 +35,7 @@ def mean_and_error(
 
 
 def log_mean_exp(
-    integrand: "Callable[[torch.Tensor], torch.Tensor]",
+    integrand: Callable[[torch.Tensor], torch.Tensor],
     size: int,
     points: torch.Tensor,
     samples: int,

@@ -131,6 +131,14 @@ def test_any_residual_on_any_device_in_any_dtype(case, method):
     assert torch.get_default_dtype() == torch.float32
 
 
+def test_constants_in_vectors_have_the_shape_of_the_points():
+    text = "dim N = 3 space x in [0, 1]^N time t in [0, 1] unknown u let c[i] = i let e[i] = t equation a: [u_t, 2] = 0"
+    loss = pdec.compile(pdec.loads(f"{text} equation b: u*c = e equation last: u_t = sum(i, i)"), method="autograd")
+    found = loss.residual(network(loss), torch.rand(5, 4))
+    assert {label: tuple(value.shape) for label, value in found.items()} == {"a": (5, 2), "b": (5, 3), "last": (5,)}
+    assert (found["a"][:, 1] == 2).all()
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", FILES)
 def test_batch_and_loss_have_the_dtype_asked_for(name, method):
