@@ -184,7 +184,7 @@ class _ModuleWriter:
         what = "; ".join(printable(self._text_of(residual)) for residual in section.residuals)
         lines = [
             f"def {self._function(section)}(net, points, generator=None, noise=None):",
-            *docstring(f"{what}: what is left of it at points (B, n_coords); label -> (B,) or (B, k)."),
+            *docstring(what, "", "Left side minus right side at points (B, n_coords): label -> (B,) or (B, k)."),
             *(self._exact_prelude() if not self.plan.lowering.smoothed else []),
             *(self._period_prelude(section.condition) if section.condition else []),
             *writer.prelude(),

@@ -85,7 +85,7 @@ class Printer:
         return text if precedence >= level else f"({text})"
 
     def _text(self, expression: Expr, axes: Axes) -> tuple[str, int]:
-        if not expression.atoms(Leaf) and not {index for index, _ in axes} & expression.free_symbols:
+        if not _varies(expression, axes):
             return self._constant(expression)
         if isinstance(expression, Coordinate):
             return self._entry(*self.coordinate(expression.axis), axes), ATOM
@@ -219,10 +219,19 @@ class Printer:
             text = self._drawn_contraction(body, limits)
             if text:
                 return text
+        groups = _by_index(body, limits)
+        if len(limits) > 1 and len(groups) > 1 and not axes:
+            return self._einsum(groups)
         inner = (*axes, *limits)
         text = self._in(body, inner, ATOM)
         last = ", ".join(str(-k) for k in range(len(limits), 0, -1))
         return f"{text}.sum({last if len(limits) == 1 else f'({last})'})"
+
+    def _einsum(self, groups: list[tuple[Axes, Expr]]) -> str:
+        """Σ_ij A_ij z_i z_j factor by factor, so that nothing has an axis for the draws and one for every index."""
+        letters = dict(zip(dict.fromkeys(index for own, _ in groups for index, _ in own), "ijklmn"))
+        patterns = ",".join("..." + "".join(letters[index] for index, _ in own) for own, _ in groups)
+        return f'torch.einsum("{patterns}->...", {", ".join(self.show(factor, own) for own, factor in groups)})'
 
     def _drawn_contraction(self, body: Expr, limits: list[tuple[sympy.Dummy, Expr]]) -> str:
         """Σ over products of random entries (M, n) and coordinates (B, n): one matrix product, never (M, B, n)."""
@@ -281,23 +290,32 @@ class Printer:
             return f"1 / {self._in(Pow(base, -exponent), axes, POWER)}", MUL
         if exponent == S.Half:
             return f"torch.sqrt({self.show(base, axes)})", ATOM
-        if exponent == 2 and base.atoms(Leaf):
+        if exponent == 2 and _varies(base, axes):
             return f"{self._in(base, axes, ATOM)}.square()", ATOM
-        if exponent.is_Rational or base.atoms(Leaf):
+        if exponent.is_Rational or _varies(base, axes):
             return f"{self._in(base, axes, ATOM)} ** {self._in(exponent, axes, ATOM)}", POWER
         # a constant raised to a tensor
         return f"torch.exp({self.factor(exponent, axes)} * {self._constant(sympy.log(base))[0]})", ATOM
 
     def _extreme(self, expression: Expr, axes: Axes) -> str:
         name, bound = ("maximum", "min") if isinstance(expression, Max) else ("minimum", "max")
-        numbers = [a for a in expression.args if not a.atoms(Leaf)]
-        tensors = sorted((a for a in expression.args if a.atoms(Leaf)), key=default_sort_key)
+        numbers = [a for a in expression.args if not _varies(a, axes)]
+        tensors = sorted((a for a in expression.args if _varies(a, axes)), key=default_sort_key)
         text = self.show(tensors[0], axes)
         for tensor in tensors[1:]:
             text = f"torch.{name}({text}, {self.show(tensor, axes)})"
         for number in numbers:
             text = f"torch.clamp({text}, {bound}={self.show(number)})"
         return text
+
+
+def _by_index(product: Expr, limits: list[tuple[sympy.Dummy, Expr]]) -> list[tuple[Axes, Expr]]:
+    """The factors of a product, those with the same indices together; those with the most indices first."""
+    groups: dict[Axes, Expr] = {}
+    for factor in sorted(Mul.make_args(product), key=default_sort_key):
+        own = tuple(limit for limit in limits if limit[0] in factor.free_symbols)
+        groups[own] = groups.get(own, S.One) * factor
+    return sorted(groups.items(), key=lambda group: (-len(group[0]), [limits.index(limit) for limit in group[0]]))
 
 
 def _rearranged(text: str, symbols: list[Basic], wanted: list[Basic]) -> str:
@@ -307,6 +325,11 @@ def _rearranged(text: str, symbols: list[Basic], wanted: list[Basic]) -> str:
     letters = dict(zip(dict.fromkeys(symbols), "ijklmn"))
     pattern = f"...{''.join(letters[s] for s in symbols)}->...{''.join(letters[s] for s in wanted)}"
     return f'torch.einsum("{pattern}", {text})'
+
+
+def _varies(expression: Expr, axes: Axes) -> bool:
+    """Whether an expression is a tensor: it holds leaves, or the number of an index."""
+    return bool(expression.atoms(Leaf)) or any(index in expression.free_symbols for index, _ in axes)
 
 
 def _negative(term: Expr) -> bool:

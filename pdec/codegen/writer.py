@@ -63,11 +63,14 @@ def _broken_body(indent: str, body: str) -> list[str]:
     """What stands in a bracket: on one line, or an entry, a term or a factor a line."""
     if len(indent + body) <= WIDTH:
         return [indent + body]
-    for separators in ((", ",), (" + ", " - "), (" * ", " / ", " @ ")):
-        parts = _split(body, separators)
+    entries = _split(body, (", ",))
+    if len(entries) > 1:
+        blocks = [_broken_body(indent, entry) for entry in entries]
+        return [line for block in blocks for line in (*block[:-1], f"{block[-1]},")]
+    for operators in ((" + ", " - "), (" * ", " / ", " @ ")):
+        parts = _split(body, operators)
         if len(parts) > 1:
-            comma = "," if separators == (", ",) else ""
-            return [line for part in parts for line in broken(f"{indent}{part}{comma}")]
+            return [line for part in parts for line in broken(f"{indent}{part}")]
     return broken(indent + body)
 
 

@@ -45,3 +45,21 @@ def test_stein_residual_is_the_slow_one(case):
 def test_exact_residual_is_the_slow_one(case):
     problem, loss, net, points = compiled(case, "autograd")
     assert_same(loss.residual(net, points), by_hand(case, problem, exact(net, points, problem.dim), points))
+
+
+def test_a_contraction_makes_no_tensor_with_draws_and_a_matrix():
+    """contract(A, hess(u)) weighs K·B values; a tensor with K·B·d² entries would not fit for large d."""
+    text = "dim N = 60 space x in [0, 1]^N unknown u let C[i, j] = cos(i*x[j]) equation contract(C, hess(u)) = 0"
+    loss = pdec.compile(pdec.loads(text), method="stein-cv", samples=64)
+    points = torch.rand(20, 60)
+    largest = []
+
+    class Watch(torch.utils._python_dispatch.TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            result = function(*args, **(kwargs or {}))
+            largest.append(result.numel() if isinstance(result, torch.Tensor) else 0)
+            return result
+
+    with Watch():
+        loss.residual(torch.nn.Linear(60, 1), points)
+    assert max(largest) <= 65 * 20 * 60

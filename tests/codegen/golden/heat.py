@@ -81,7 +81,10 @@ def draw(points, generator=None, draws=DRAWS["domain"]):
 
 
 def residual(net, points, generator=None, noise=None):
-    """equation u_t = lap(u): what is left of it at points (B, n_coords); label -> (B,) or (B, k)."""
+    """equation u_t = lap(u)
+
+    Left side minus right side at points (B, n_coords): label -> (B,) or (B, k).
+    """
     z = draw(points, generator, DRAWS["domain"]) if noise is None else noise
     step = SIGMA * z
     values = net(torch.cat([points + step, points - step, points[None]]))[..., 0]  # the one network call
@@ -95,7 +98,10 @@ def residual(net, points, generator=None, noise=None):
 
 
 def residual_initial(net, points, generator=None, noise=None):
-    """initial u = |x|^2/(2*N): what is left of it at points (B, n_coords); label -> (B,) or (B, k)."""
+    """initial u = |x|^2/(2*N)
+
+    Left side minus right side at points (B, n_coords): label -> (B,) or (B, k).
+    """
     x = points[..., :N]
     z = draw(points, generator, DRAWS["initial"]) if noise is None else noise
     step = SIGMA * z
@@ -108,7 +114,10 @@ def residual_initial(net, points, generator=None, noise=None):
 
 
 def residual_boundary(net, points, generator=None, noise=None):
-    """boundary u = t + 1/(2*N): what is left of it at points (B, n_coords); label -> (B,) or (B, k)."""
+    """boundary u = t + 1/(2*N)
+
+    Left side minus right side at points (B, n_coords): label -> (B,) or (B, k).
+    """
     t = points[..., N]
     z = draw(points, generator, DRAWS["boundary"]) if noise is None else noise
     step = SIGMA * z

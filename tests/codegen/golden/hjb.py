@@ -73,8 +73,9 @@ def draw(points, generator=None, draws=DRAWS["domain"]):
 
 
 def residual(net, points, generator=None, noise=None):
-    """equation u_t + lap(u) - mu*|grad(u)|^2 = 0: what is left of it at points (B, n_coords); label -> (B,) or (B,
-    k).
+    """equation u_t + lap(u) - mu*|grad(u)|^2 = 0
+
+    Left side minus right side at points (B, n_coords): label -> (B,) or (B, k).
     """
     z = draw(points, generator, DRAWS["domain"]) if noise is None else noise
     step = SIGMA * z
@@ -88,7 +89,10 @@ def residual(net, points, generator=None, noise=None):
 
 
 def residual_terminal(net, points, generator=None, noise=None):
-    """terminal u = g(x): what is left of it at points (B, n_coords); label -> (B,) or (B, k)."""
+    """terminal u = g(x)
+
+    Left side minus right side at points (B, n_coords): label -> (B,) or (B, k).
+    """
     x = points[..., :N]
     z = draw(points, generator, DRAWS["terminal"]) if noise is None else noise
     step = SIGMA * z

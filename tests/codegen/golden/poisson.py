@@ -92,7 +92,10 @@ def sample(generator=None, device=None, dtype=None, points=POINTS):
 
 @torch.enable_grad()
 def residual(net, points, generator=None, noise=None):
-    """equation lap(u) = -sin(sum(i, x[i])): what is left of it at points (B, n_coords); label -> (B,) or (B, k)."""
+    """equation lap(u) = -sin(sum(i, x[i]))
+
+    Left side minus right side at points (B, n_coords): label -> (B,) or (B, k).
+    """
     if not points.requires_grad:
         points = points.detach().requires_grad_()
     x = points
@@ -104,7 +107,10 @@ def residual(net, points, generator=None, noise=None):
 
 @torch.enable_grad()
 def residual_boundary(net, points, generator=None, noise=None):
-    """boundary u = sin(sum(i, x[i]))/N: what is left of it at points (B, n_coords); label -> (B,) or (B, k)."""
+    """boundary u = sin(sum(i, x[i]))/N
+
+    Left side minus right side at points (B, n_coords): label -> (B,) or (B, k).
+    """
     if not points.requires_grad:
         points = points.detach().requires_grad_()
     x = points
