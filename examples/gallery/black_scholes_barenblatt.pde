@@ -13,5 +13,5 @@ exact          u = exp((r + sigma^2)*(T - t))*|x|^2
 train {
   steps 10000; points 100
   lr 1e-3; schedule linear
-  sigma 0.05; samples 256
+  sigma 0.01; samples 16; test_points 1000
 }

@@ -15,5 +15,5 @@ manufacture    u = (1 - |x|^2)*S
 train {
   steps 10000; points 100
   lr 1e-3; schedule linear
-  sigma 0.05; samples 256
+  sigma 0.01; samples 16; test_points 1000
 }

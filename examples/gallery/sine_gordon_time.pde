@@ -13,5 +13,5 @@ terminal  u = 5*N/(10 + 2*|x|^2)              # u/N = 0.00056209 at t = 0, x = 0
 train {
   steps 10000; points 100; weight terminal 20
   lr 1e-3; schedule linear
-  sigma 0.05; samples 256
+  sigma 0.01; samples 16; test_points 1000
 }

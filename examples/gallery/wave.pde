@@ -15,5 +15,5 @@ exact              u = cosh(t)*sum(i, sinh(x[i]))
 train {
   steps 10000; points 100; weight velocity 10, boundary 20
   lr 1e-3; schedule linear
-  sigma 0.05; samples 256
+  sigma 0.01; samples 16; test_points 1000
 }
