@@ -22,6 +22,7 @@ from pdec.symbolic.atoms import (
     DIM,
     TIME,
     Contraction,
+    Extreme,
     Leaf,
     Partial,
     Tensor,
@@ -151,6 +152,9 @@ class _Reader:
             return self._variable(expression)
         if isinstance(expression, Contraction):
             return self._contraction(expression)
+        if isinstance(expression, Extreme):
+            body, limit = expression.opened()
+            return Extreme(expression.args[0], self._replaced(body), *limit)
         if isinstance(expression, Leaf):
             return expression
         return expression.func(*(self._replaced(argument) for argument in expression.args))

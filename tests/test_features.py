@@ -202,3 +202,25 @@ def test_normal_derivative_on_a_face():
     assert {verdict.status for verdict in prove(problem)} == {"proved"}
     with pytest.raises(pdec.PdeError, match="there is no normal here"):
         pdec.loads("space (x, y) in [0, 1]^2 unknown u equation dn(u) = 0")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("sum(i, max(i, 2)*u)", lambda x, i, u: i.clamp(min=2).sum() * u),
+        ("max(sum(i, max(x[i], i)), u)", lambda x, i, u: torch.maximum(torch.maximum(x, i).sum(-1), u)),
+        ("sum(i, i^(log(N + 2))*u)", lambda x, i, u: (i ** math.log(6)).sum() * u),
+        ("sum(i, min(cosh(i), x[1])*u)", lambda x, i, u: torch.minimum(i.cosh(), x[:, :1]).sum(-1) * u),
+        ("max(largest(x) - 1, 0)*u", lambda x, i, u: (x.amax(-1) - 1).clamp(min=0) * u),
+        ("smallest(2*grad(u))", lambda x, i, u: 4 * x.amin(-1)),
+        ("sum(i, i*largest(x[i]*x))*u", lambda x, i, u: ((x[:, :, None] * x[:, None]).amax(-1) * i).sum(-1) * u),
+    ],
+)
+def test_indices_and_extremes_as_numbers(expression, expected):
+    x = torch.rand(5, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0)) + 0.5
+
+    def f(x):
+        return x.square().sum(-1, keepdim=True)
+
+    found = pdec.estimate(expression, f, x, method="autograd")
+    assert torch.allclose(found, expected(x, torch.arange(1.0, 5.0, dtype=torch.float64), f(x)[:, 0]), rtol=1e-12)

@@ -22,6 +22,7 @@ from pdec.symbolic.atoms import (
     Coordinate,
     Delta,
     Entry,
+    Extreme,
     Leaf,
     Noise,
     Normal,
@@ -100,6 +101,9 @@ class Printer:
             return self._entry(f"{self.vectors[expression.name]}.to(points)", (expression.axis,), axes), ATOM
         if isinstance(expression, Delta):
             return self._delta(expression, axes), ATOM
+        if isinstance(expression, Extreme):
+            body, limit = expression.opened()
+            return f"{self._in(body, (*axes, limit), ATOM)}.a{expression.kind}(-1)", ATOM
         if isinstance(expression, Contraction):
             return self._contraction(expression, axes), ATOM
         if isinstance(expression, Symbol):

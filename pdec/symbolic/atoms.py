@@ -239,6 +239,29 @@ class Contraction(Leaf):
         return body, [(new, count) for new, _, count in limits]
 
 
+class Extreme(Leaf):
+    """The largest ("max") or smallest ("min") value of `body` over an index from 1 to `count`."""
+
+    __slots__ = ()
+
+    def __new__(cls, kind: Str, body: Expr, index: Basic, count: Expr) -> Extreme:
+        canonical = bound(_height(body) + 1)
+        return Basic.__new__(cls, kind, body.xreplace({index: canonical}), canonical, count)
+
+    @property
+    def kind(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        return (set(self.args[1].free_symbols) - {self.args[2]}) | self.args[3].free_symbols
+
+    def opened(self) -> tuple[Expr, tuple[Dummy, Expr]]:
+        """The body and (index, count), with a fresh index symbol."""
+        index = fresh()
+        return self.args[1].xreplace({self.args[2]: index}), (index, self.args[3])
+
+
 class Expectation(Leaf):
     """The mean of `body` over the random vector `name` ~ normal(0, 1) with `size` entries."""
 
@@ -380,6 +403,7 @@ def _components(
 def _height(expression: Expr) -> int:
     """The largest number of a bound index inside."""
     numbers = [int(str(i.name)[2:]) for c in expression.atoms(Contraction) for i, _ in c.limits]
+    numbers += [int(str(e.args[2].name)[2:]) for e in expression.atoms(Extreme)]
     return max(numbers, default=0)
 
 
@@ -415,6 +439,9 @@ def rebuilt(expression: Expr, replace: Callable[[Basic], Expr | None]) -> Expr:
     if isinstance(expression, Contraction):
         body, limits = expression.opened()
         return contract(rebuilt(body, replace), *limits)
+    if isinstance(expression, Extreme):
+        body, limit = expression.opened()
+        return Extreme(expression.args[0], rebuilt(body, replace), *limit)
     if not expression.args or (isinstance(expression, Leaf) and not isinstance(expression, Expectation)):
         return expression
     if isinstance(expression, Expectation):

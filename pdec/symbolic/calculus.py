@@ -15,6 +15,7 @@ from pdec.symbolic.atoms import (
     Coordinate,
     Delta,
     Expectation,
+    Extreme,
     Leaf,
     Partial,
     TooLargeError,
@@ -52,6 +53,8 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
     if isinstance(expression, Contraction):
         body, limits = expression.opened()
         return contract(_derived(body, axis), *limits)
+    if isinstance(expression, Extreme):
+        raise NotDifferentiableError("the largest or smallest entry of a vector cannot be differentiated")
     if isinstance(expression, Expectation):
         return Expectation(_derived(expression.body, axis), *expression.args[1:])
     if isinstance(expression, Leaf):

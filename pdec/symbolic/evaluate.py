@@ -13,7 +13,19 @@ from dataclasses import dataclass, field, replace
 import sympy
 from sympy import Basic, Expr, Symbol
 
-from pdec.symbolic.atoms import DIM, TIME, Axis, Contraction, Coordinate, Delta, Entry, Normal, Partial, split_axis
+from pdec.symbolic.atoms import (
+    DIM,
+    TIME,
+    Axis,
+    Contraction,
+    Coordinate,
+    Delta,
+    Entry,
+    Extreme,
+    Normal,
+    Partial,
+    split_axis,
+)
 
 _FUNCTIONS: Mapping[type, Callable[..., float]] = {
     sympy.sin: math.sin,
@@ -74,6 +86,11 @@ def evaluate(expression: Expr, point: Point) -> float:
     if isinstance(expression, Coordinate):
         number = point.number(expression.axis)
         return point.x[number - 1] if number else point.t
+    if isinstance(expression, Extreme):
+        body, (index, count) = expression.opened()
+        numbers = range(1, round(evaluate(count, point)) + 1)
+        values = [evaluate(body, point.with_index(index, number)) for number in numbers]
+        return max(values) if expression.kind == "max" else min(values)
     if isinstance(expression, Normal):
         return point.normal[point.number(expression.axis) - 1]
     if isinstance(expression, Entry):

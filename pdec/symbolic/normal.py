@@ -13,7 +13,7 @@ from functools import lru_cache
 from sympy import Add, Expr, Function, Integer, Max, Min, Mul, Pow, S, default_sort_key, expand
 
 from pdec.problem import Term
-from pdec.symbolic.atoms import Contraction, Expectation, Leaf, Partial, contract, summands
+from pdec.symbolic.atoms import Contraction, Expectation, Extreme, Leaf, Partial, contract, summands
 
 
 @lru_cache(1000)
@@ -34,6 +34,9 @@ def normal_form(expression: Expr) -> tuple[Expr, tuple[Term, ...]]:
 
 def _normal_inside(expression: Expr) -> Expr:
     """Arguments of functions, powers and contractions brought to normal form, from the inside out."""
+    if isinstance(expression, Extreme):
+        body, limit = expression.opened()
+        return Extreme(expression.args[0], normal_form(body)[0], *limit)
     if not expression.has(Partial) or (isinstance(expression, Leaf) and not isinstance(expression, Contraction)):
         return expression
     if isinstance(expression, Contraction):
@@ -121,5 +124,5 @@ def _degree(expression: Expr, counts: Callable[[Partial], bool]) -> int:
         return sum(_degree(argument, counts) for argument in expression.args)
     if isinstance(expression, Pow) and isinstance(expression.exp, Integer) and expression.exp > 0:
         return int(expression.exp) * _degree(expression.base, counts)
-    assert isinstance(expression, (Pow, Function, Max, Min))
+    assert isinstance(expression, (Pow, Function, Max, Min, Extreme))
     return 1_000

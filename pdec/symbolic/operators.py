@@ -13,8 +13,9 @@ from typing import Literal, TypeAlias
 
 import sympy
 from sympy import Expr, Integer, S
+from sympy.core.symbol import Str
 
-from pdec.symbolic.atoms import DIM, Delta, at, contract, fresh, slot
+from pdec.symbolic.atoms import DIM, Delta, Extreme, at, contract, fresh, slot
 from pdec.symbolic.calculus import derive, laplacian
 
 Size: TypeAlias = int | Literal["N"]
@@ -85,6 +86,15 @@ def along(normal: Expr, field: Expr) -> Expr:
     """normal · ∇ field, the normal held fast: it is not differentiated where the field is a derivative itself."""
     index = fresh()
     return contract(normal.xreplace({slot(0): index}) * derive(field, index), (index, DIM))
+
+
+def extreme(kind: str, vector: Expr, shape: Shape) -> Expr:
+    """The largest ("max") or smallest ("min") entry of a vector."""
+    entries = stacked_entries(vector, int(shape[0])) if shape[0] != "N" else None
+    if entries is not None:
+        return (sympy.Max if kind == "max" else sympy.Min)(*entries)
+    index = fresh()
+    return Extreme(Str(kind), at(vector, s0=index), index, count(shape[0]))
 
 
 def advection(velocity: Expr, field: Expr) -> Expr:
@@ -178,6 +188,12 @@ def _transpose(shapes: tuple[Shape, ...]) -> Shape:
     return shapes[0][::-1]
 
 
+def _vector(shapes: tuple[Shape, ...]) -> Shape:
+    if len(shapes[0]) != 1:
+        raise ShapeError(f"takes a vector, not {describe(shapes[0])}")
+    return ()
+
+
 def _outer(shapes: tuple[Shape, ...]) -> Shape:
     left, right = shapes
     if len(left) != 1 or len(right) != 1:
@@ -232,6 +248,8 @@ _ROWS = (
     Operator("tr", ("matrix",), _trace, lambda e, s: _trace_of(e[0], s[0]), "trace"),
     Operator("transpose", ("matrix",), _transpose, lambda e, s: at(e[0], s0=slot(1), s1=slot(0)), "transposed matrix"),
     Operator("outer", ("vector", "vector"), _outer, lambda e, s: e[0] * at(e[1], s0=slot(1)), "matrix of products"),
+    Operator("largest", ("vector",), _vector, lambda e, s: extreme("max", e[0], s[0]), "the largest entry"),
+    Operator("smallest", ("vector",), _vector, lambda e, s: extreme("min", e[0], s[0]), "the smallest entry"),
     # elementary functions
     _elementary_row("sin", sympy.sin, "sine"),
     _elementary_row("cos", sympy.cos, "cosine"),

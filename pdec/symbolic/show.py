@@ -15,6 +15,7 @@ from pdec.symbolic.atoms import (
     Delta,
     Entry,
     Expectation,
+    Extreme,
     Noise,
     Normal,
     Partial,
@@ -77,6 +78,10 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         if all(not axis.free_symbols for axis in partial.axes) and "[" not in base:
             return f"{base}_{''.join(self.axis(axis) for axis in partial.axes)}"
         return f"d({base}, {', '.join(self.axis(axis) for axis in partial.axes)})"
+
+    def _print_Extreme(self, leaf: Extreme) -> str:
+        name = "largest" if leaf.kind == "max" else "smallest"
+        return f"{name}({self._print(leaf.args[1])} over {self._print(leaf.args[2])})"
 
     def _print_Normal(self, leaf: Normal) -> str:
         return f"normal[{self._print(leaf.axis)}]"
