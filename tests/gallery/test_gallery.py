@@ -126,6 +126,34 @@ def test_conditions_of_the_exact_solution(name):
             assert values.abs().max() < 1e-9
 
 
+# Values that conditions give to problems without a solution in closed form; `x` are the points, `r` is |x|^2.
+GIVEN = {
+    ("allen_cahn", "terminal"): lambda x, r: 0.5 / (1 + 0.2 * r),
+    ("sine_gordon_time", "terminal"): lambda x, r: 15 / (10 + 2 * r),
+    ("hjb_lqg", "terminal"): lambda x, r: torch.log((1 + r) / 2),
+    ("different_rates", "terminal"): lambda x, r: (
+        (x[:, :3].amax(1) - 120).clamp(min=0) - 2 * (x[:, :3].amax(1) - 150).clamp(min=0)
+    ),
+    ("kuramoto_sivashinsky", "initial"): lambda x, r: x[:, 0].cos() * (1 + x[:, 0].sin()),
+    ("schrodinger_1d", "initial1"): lambda x, r: 2 / x[:, 0].cosh(),
+    ("schrodinger_1d", "initial2"): lambda x, r: 0 * r,
+    ("lid_driven_cavity", "lid"): lambda x, r: torch.stack([4 * x[:, 0] * (1 - x[:, 0]), 0 * r], dim=1),
+    ("lid_driven_cavity", "left"): lambda x, r: torch.zeros(len(x), 2, dtype=x.dtype),
+    ("lid_driven_cavity", "pressure"): lambda x, r: 0 * r,
+    ("brusselator", "initial1"): lambda x, r: 0 * r + 1,
+}
+
+
+@pytest.mark.parametrize(("name", "condition"), GIVEN)
+def test_what_conditions_give(name, condition):
+    loss = loss_of(name)
+    points = batch_of(loss)[condition]
+    r = points[:, : loss.problem.dim].square().sum(1)
+    columns = loss.problem.n_unknowns
+    values = loss.condition(condition, lambda x: 7 + torch.zeros(len(x), columns, dtype=x.dtype), points)
+    torch.testing.assert_close(7 - values, GIVEN[name, condition](points, r), rtol=1e-9, atol=1e-12)
+
+
 # Solutions of the equations that do not meet the conditions of the file: what to write in the place of what.
 ELSEWHERE = {
     "schrodinger_1d": (
