@@ -170,9 +170,7 @@ class Printer:
             count = counts[symbol]
             whole = offset == 0 and count == DIM
             start = "" if offset == 0 else str(offset)
-            selected.append(
-                ":" if whole or (offset == 0 and count.is_Integer) else f"{start}:{self._end(count, offset)}"
-            )
+            selected.append(":" if whole else f"{start}:{self._end(count, offset)}")
         if any(part != ":" for part in selected):
             text = f"{text}[..., {', '.join(selected)}]"
         wanted = [symbol for symbol, _ in axes if symbol in symbols]

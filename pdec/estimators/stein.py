@@ -136,16 +136,16 @@ def _mean_of_term(term: Expr, axes: list[tuple[Basic, Expr]], writer: Writer) ->
     operands = _operands(product, axes)
     if operands is not None:
         letters = {symbol: "ijkl"[k] for k, (symbol, _) in enumerate(axes)}
-        first, *others = operands
-        texts = [writer.show(first[0], ((first[1], _count(axes, first[1])),) if first[1] is not None else ())]
-        patterns = ["kb" + (letters[first[1]] if first[1] is not None else "")]
-        for leaf, symbol in others:
-            texts.append(writer.show(leaf, ((symbol, _count(axes, symbol)),) if symbol is not None else ()))
-            patterns.append("kb" + (letters[symbol] if symbol is not None else ""))
-        if len(texts) > 2 and patterns[0] == "kb":
-            # the first factor goes into the second, so that the rest is one matrix product per point
-            texts[:2] = [f"{texts[0]}[..., None] * {texts[1]}"]
-            patterns[:2] = [patterns[1]]
+        shown = [(writer.show(leaf, ((i, _count(axes, i)),) if i is not None else ()), i) for leaf, i in operands]
+        alone = " * ".join(text for text, index in shown if index is None)
+        texts = [text for text, index in shown if index is not None]
+        patterns = ["kb" + letters[index] for _, index in shown if index is not None]
+        if alone and len(texts) > 1:
+            # what has no index goes into the first factor that has, so that the rest is one matrix product per point
+            alone = f"({alone})" if " * " in alone else alone
+            texts[0] = f"{alone}[..., None] * {texts[0]}"
+        elif alone:
+            texts, patterns = [alone, *texts], ["kb", *patterns]
         result = "b" + "".join(letters[symbol] for symbol, _ in axes)
         return f'{sign}{scale}torch.einsum("{",".join(patterns)}->{result}", {", ".join(texts)}) / len(z)'
     (held,) = (tensor for tensor in product.atoms(Tensor) if tensor.kind == str(DRAWS.name))

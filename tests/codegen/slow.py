@@ -188,6 +188,29 @@ CASES = [
         lambda D, x, t, n: sum(x[i - 1] * D(0, i) * D(0, i - 1) + D(0, i, i) for i in range(2, n + 1)),
     ),
     Case(
+        "sum over some",
+        declared(
+            "sum(i in 1..2, d(u, x[i], 2)*d(u, x[i+1])*x[i]) = sum(i in 1..2, d(u, x[i])^2) + sum(i in 2..3, x[i]^2)"
+        ),
+        lambda D, x, t, n: (
+            sum(D(0, i, i) * D(0, i + 1) * x[i - 1] - D(0, i) ** 2 for i in (1, 2)) - x[1] ** 2 - x[2] ** 2
+        ),
+    ),
+    Case(
+        "gradients of derivatives",
+        declared("lap(sin(u)*u_x1) + |grad(u_tx2)|^2 = d(u_x1x1, x[2])"),
+        lambda D, x, t, n: (
+            sum(
+                (D(0, i, i) * D(0).cos() - D(0, i) ** 2 * D(0).sin()) * D(0, 1)
+                + 2 * D(0).cos() * D(0, i) * D(0, 1, i)
+                + D(0).sin() * D(0, 1, i, i)
+                + D(0, "t", 2, i) ** 2
+                for i in R(n)
+            )
+            - D(0, 1, 1, 2)
+        ),
+    ),
+    Case(
         "hess contraction",
         declared("contract(C, hess(u)) = 0", more="let C[i, j] = x[i]*x[j] + i"),
         lambda D, x, t, n: sum((x[i - 1] * x[j - 1] + i) * D(0, i, j) for i in R(n) for j in R(n)),
