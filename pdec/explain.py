@@ -10,8 +10,9 @@ from sympy import Mul, Pow
 
 from pdec.compiler import options_for
 from pdec.plan import Section, plan
-from pdec.problem import Problem, Residual
-from pdec.symbolic.show import show_equation
+from pdec.problem import Ansatz, Problem, Residual
+from pdec.symbolic.operators import stacked_entries
+from pdec.symbolic.show import show, show_equation
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Explanation:
     summary: str
     evaluations: str
     equations: tuple[EquationReport, ...]
+    ansatz: tuple[str, ...]
 
 
 def explain(problem: Problem, **changes: Any) -> Explanation:
@@ -67,6 +69,7 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
         method=lowering.name,
         summary=lowering.summary,
         evaluations=evaluations,
+        ansatz=tuple(_ansatz_text(problem, ansatz) for ansatz in problem.ansatz),
         equations=tuple(report for section in made.sections for report in _reports(problem, section, lowering)),
     )
 
@@ -82,8 +85,18 @@ def _reports(problem: Problem, section: Section, lowering: Any) -> Iterator[Equa
         yield EquationReport(residual.label, kind, text, residual.order, residual.linearity, atoms)
 
 
+def _ansatz_text(problem: Problem, ansatz: Ansatz) -> str:
+    """How hard conditions are met: u = g + ℓ*network."""
+    base = "" if ansatz.base == 0 else f"{show(ansatz.base, problem.coordinates, frozenset())} + "
+    return f"{ansatz.unknown} = {base}({show(ansatz.factor, problem.coordinates, frozenset())})*network"
+
+
 def normal_text(problem: Problem, residual: Residual) -> str:
     """The normal form as text, in the spelling of a `.pde` file."""
     scalars = frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar)
+    if residual.size is not None:
+        entries = stacked_entries(residual.expression, int(residual.size) if residual.size.is_Integer else problem.dim)
+        if entries is not None:
+            return f"[{', '.join(show(entry, problem.coordinates, scalars) for entry in entries)}] = 0"
     terms = [Mul(t.coefficient, *(Pow(base, power) for base, power in t.factors)) for t in residual.terms]
     return show_equation(terms, problem.coordinates, scalars)

@@ -224,3 +224,49 @@ def test_indices_and_extremes_as_numbers(expression, expected):
 
     found = pdec.estimate(expression, f, x, method="autograd")
     assert torch.allclose(found, expected(x, torch.arange(1.0, 5.0, dtype=torch.float64), f(x)[:, 0]), rtol=1e-12)
+
+
+def test_fourth_order_needs_four_periodic_conditions():
+    problem = pdec.loads(
+        "space (x, y) in [0, 1]*[0, 2] time t in [0, 1] unknown u, v equation a: u_t + u_xxxx + u_yy = v "
+        "equation b: v_x = u periodic x, y"
+    )
+    names = [condition.name for condition in problem.conditions]
+    u, v = [name for name in names if "_u" in name], [name for name in names if "_v" in name]
+    assert u == [
+        "periodic_x_u",
+        "periodic_x_u_x",
+        "periodic_x_u_xx",
+        "periodic_x_u_xxx",
+        "periodic_y_u",
+        "periodic_y_u_y",
+    ]
+    assert v == ["periodic_x_v", "periodic_y_v"]
+
+
+def test_hard_conditions_on_a_box_of_few_coordinates():
+    text = "dim N = 3 space x in [0, 1]^N unknown u equation lap(u) = 1 hard boundary u = 0"
+    loss = pdec.compile(pdec.loads(text), method="autograd")
+    edge = torch.rand(20, 3, dtype=torch.float64)
+    edge[:, 1] = 1
+    assert loss.solution(smooth(3, 1), edge).abs().max() < 1e-14
+    with pytest.raises(pdec.PdeError, match="a factor for every coordinate"):
+        pdec.loads(text, dim=9)
+
+
+def test_a_reference_may_be_approximate():
+    text = "space x in [0, 1] unknown u equation u_xx = u periodic x {kind} u = exp(x)"
+    assert prove(pdec.loads(text.format(kind="reference"))) == ()
+    assert {verdict.status for verdict in prove(pdec.loads(text.format(kind="exact")))} == {"proved", "violated"}
+
+
+def test_explanations_read_like_the_file():
+    problem = pdec.loads(
+        "param a = 2 space (x, y) in [0, 1]^2 unknown v: vector(2), p equation m: lap(v) = grad(p) "
+        "equation c: div(v) = 0 boundary v = [a*x, 0] boundary w: dn(p) = 0 hard boundary p = x on y = 0"
+    )
+    texts = {report.label: report.text for report in pdec.explain(problem).equations}
+    assert texts["c"] == "div(v) = 0"
+    assert texts["w"] == "dn(p) = 0"
+    assert texts["boundary1"] == "[-a*x + v[1], v[2]] = 0"
+    assert pdec.explain(problem).ansatz == ("p = x + (y)*network",)

@@ -87,6 +87,8 @@ def explain(console: Console, problem: Problem, explanation: Explanation) -> Non
     time = f", {problem.coordinates.time} in [{interval[0]:g}, {interval[1]:g}]" if interval else ""
     _headline(console, explanation.name, f"dimension {explanation.dim}, {explanation.domain}{time}")
     _headline(console, explanation.method, f"{explanation.summary}; network evaluations: {explanation.evaluations}")
+    for line in explanation.ansatz:
+        _headline(console, "hard conditions", line)
     for equation in explanation.equations:
         console.print()
         kind = "" if equation.kind == equation.label else f"{equation.kind}, "

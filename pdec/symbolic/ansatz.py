@@ -19,6 +19,9 @@ from pdec.problem import Ansatz, Condition, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Partial, contract, fresh
 from pdec.symbolic.restrict import exactly, is_zero, moment, restricted
 
+MAX_PRODUCT = 8
+"""A product over more coordinates is at most 4^-8 on the unit box, and multiplied out has too many terms."""
+
 
 class AnsatzError(Exception):
     """A hard condition that no ansatz can be made for: where, why, and what to try."""
@@ -74,13 +77,13 @@ def _vanishing(
     if isinstance(domain, Ball):
         index = fresh()
         return exactly(domain.radius**2) - contract((Coordinate(index) - exactly(domain.center)) ** 2, (index, DIM))
-    if isinstance(domain, Box) and not coordinates.vector:
-        lower = domain.lower * (len(coordinates.names) // len(domain.lower))
-        upper = domain.upper * (len(coordinates.names) // len(domain.upper))
+    dim = int(constants[DIM])
+    if isinstance(domain, Box) and dim <= MAX_PRODUCT:
+        lower, upper = (ends * (dim // len(ends)) for ends in (domain.lower, domain.upper))
         x = [Coordinate(Integer(k + 1)) for k in range(len(lower))]
         return Mul(*((xk - exactly(a)) * (exactly(b) - xk) for xk, a, b in zip(x, lower, upper)))
-    message = "no function is known that vanishes on this boundary alone"
-    raise AnsatzError(condition.residual.span, message, "name the coordinates, (x, y), or leave `hard` away")
+    message = f"a box has a factor for every coordinate, and of more than {MAX_PRODUCT} the product is too small to use"
+    raise AnsatzError(condition.residual.span, message)
 
 
 def _common(

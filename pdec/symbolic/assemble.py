@@ -37,7 +37,7 @@ from pdec.symbolic.mentions import names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import Shape, count, describe
 from pdec.symbolic.restrict import exactly
-from pdec.symbolic.scope import Typed, UnknownName
+from pdec.symbolic.scope import CoordinateName, Scope, Typed, UnknownName
 from pdec.symbolic.settings import settings_of
 
 
@@ -196,12 +196,11 @@ class _Assembler(Declarations):
     def _periodic(
         self, equations: tuple[Residual, ...], unknowns: tuple[Unknown, ...], coordinates: Coordinates, domain: Domain
     ) -> Iterator[Callable[[], Condition]]:
-        """`periodic x`: every unknown is the same at both ends, and its slope where an equation has second order."""
-        order = max((equation.order for equation in equations), default=1)
+        """`periodic x`: every unknown is the same at both ends, and its derivatives below the highest along x too."""
         for statement in self._all(tree.Periodic):
             for coordinate in statement.coordinates:
                 for unknown in unknowns:
-                    for slope in range(min(order, 2)):
+                    for slope in range(max(1, _order_along(coordinate, unknown, equations, self.scope))):
                         yield partial(self._period, coordinate, unknown, slope, coordinates, domain)
 
     def _period(
@@ -217,7 +216,7 @@ class _Assembler(Declarations):
         expression = Partial(Str(unknown.name), Integer(1) if unknown.scalar else slot(0), *axes * slope)
         _, terms = normal_form(expression)
         name = f"{coordinates.names[0]}{axis}" if coordinates.vector else coordinates.names[axis - 1]
-        label = f"periodic_{name}_{unknown.name}" + f"_{name}" * slope
+        label = f"periodic_{name}_{unknown.name}" + ("_" + name * slope if slope else "")
         size = None if unknown.scalar else count(self.findings.size(unknown.size))
         residual = Residual(label, expression, size, terms, slope, "linear", node.span, {})
         return Condition(label, "periodic", residual, ((axis, lower),), period=(axis, upper - lower))
@@ -297,6 +296,22 @@ class _Assembler(Declarations):
         for statement in self.file.statements:
             if isinstance(statement, (tree.Param, tree.RandomParam, tree.Let)) and statement.name.id not in used:
                 self.findings.report(statement.name.span, "W401", f"`{statement.name.id}` is never used")
+
+
+def _order_along(
+    node: tree.Name | tree.Subscript, unknown: Unknown, equations: tuple[Residual, ...], scope: Scope
+) -> int:
+    """The highest order to which an unknown is differentiated along a coordinate; a summed index may be any."""
+    entity = scope.names.get(node.id) if isinstance(node, tree.Name) else None
+    own = Integer(entity.axis) if isinstance(entity, CoordinateName) and entity.axis > 0 else None
+    orders = [0]
+    for equation in equations:
+        for derivative in equation.expression.atoms(Partial):
+            if derivative.name == unknown.name:
+                # of `x[2]` the number is not looked at: every numbered axis counts, which asks for too much at worst
+                along = [a for a in derivative.axes if a != TIME and (a.free_symbols or own is None or a == own)]
+                orders.append(len(along))
+    return max(orders)
 
 
 def _normal(domain: Domain, places: tuple[tuple[int, float], ...]) -> Expr | None:

@@ -57,9 +57,13 @@ def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
     arguments = positional(elaborator, node, scope)
     if arguments is None:
         return None
-    wanted = OPERATORS[name].arguments
-    if len(arguments) != len(wanted):
-        message = f"`{name}` takes {_arguments(len(wanted))}, not {len(arguments)}"
+    row = OPERATORS[name]
+    wanted = row.arguments
+    if len(arguments) < len(wanted) or (len(arguments) > len(wanted) and not row.variadic):
+        more = " or more" if row.variadic else ""
+        message = f"`{name}` takes {len(wanted)}{more} arguments, not {len(arguments)}"
+        if not more:
+            message = f"`{name}` takes {_arguments(len(wanted))}, not {len(arguments)}"
         hint = f"{name}({', '.join('ab'[: len(wanted)])}): {OPERATORS[name].help}"
         return elaborator.report(node.span, "E103", message, hint)
     result = elaborator.apply(node.span, name, [typed for typed, _ in arguments])

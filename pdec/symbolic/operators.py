@@ -39,13 +39,17 @@ def describe(shape: Shape) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """`shape(shapes)` gives the shape of the result or raises ShapeError; `build(expressions, shapes)` the value."""
+    """`shape(shapes)` gives the shape of the result or raises ShapeError; `build(expressions, shapes)` the value.
+
+    A `variadic` operator takes more arguments of the last kind as well.
+    """
 
     name: str
     arguments: tuple[str, ...]
     shape: Callable[[tuple[Shape, ...]], Shape]
     build: Callable[[tuple[Expr, ...], tuple[Shape, ...]], Expr]
     help: str
+    variadic: bool = False
 
 
 # --- how expressions with free indices are put together
@@ -211,8 +215,10 @@ def _advection(shapes: tuple[Shape, ...]) -> Shape:
     return field
 
 
-def _elementary_row(name: str, function: Callable[..., Expr], help: str, arity: int = 1) -> Operator:
-    return Operator(name, ("scalar",) * arity, _elementary, lambda e, s: function(*e), help)
+def _elementary_row(
+    name: str, function: Callable[..., Expr], help: str, arity: int = 1, *, variadic: bool = False
+) -> Operator:
+    return Operator(name, ("scalar",) * arity, _elementary, lambda e, s: function(*e), help, variadic)
 
 
 def _trace_of(matrix: Expr, shape: Shape) -> Expr:
@@ -268,8 +274,8 @@ _ROWS = (
     _elementary_row("erf", sympy.erf, "error function"),
     _elementary_row("abs", sympy.Abs, "absolute value"),
     _elementary_row("sign", sympy.sign, "-1, 0 or 1"),
-    _elementary_row("min", sympy.Min, "the smaller of two", 2),
-    _elementary_row("max", sympy.Max, "the larger of two", 2),
+    _elementary_row("min", sympy.Min, "the smallest of two or more", 2, variadic=True),
+    _elementary_row("max", sympy.Max, "the largest of two or more", 2, variadic=True),
 )
 
 OPERATORS = {row.name: row for row in _ROWS}

@@ -39,7 +39,7 @@ class Verdict:
 
 def prove(problem: Problem) -> tuple[Verdict, ...]:
     """A verdict for every equation and condition; none where the problem has no exact solution for all its unknowns."""
-    exact = {s.unknown: s.expression for s in problem.solutions if not s.expectation}
+    exact = {s.unknown: s.expression for s in problem.solutions if s.kind != "reference"}
     if {unknown.name for unknown in problem.unknowns} - set(exact):
         return ()
     verdicts = [_verdict(problem, equation, None, exact) for equation in problem.equations]

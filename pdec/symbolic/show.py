@@ -106,7 +106,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
     def _print_Contraction(self, contraction: Contraction) -> str:
         limits = contraction.limits
         if len(limits) == 1 and limits[0][1] == DIM:
-            product = self._dot(contraction.body, limits[0][0])
+            product = self._divergence(contraction.body, limits[0][0]) or self._dot(contraction.body, limits[0][0])
             if product:
                 return product
         operator = self._laplacian(contraction)
@@ -132,19 +132,29 @@ class _Printer(StrPrinter):  # type: ignore[misc]
             text = f"lap({text})"
         return text
 
+    def _divergence(self, body: Expr, index: Expr) -> str:
+        if isinstance(body, Partial) and body.component == index and body.axes == (index,):
+            return f"div({body.name})"
+        return ""
+
     def _dot(self, body: Expr, index: Expr) -> str:
         """|v|^2 or dot(v, w), where the body is a product of two entries of vectors."""
         if isinstance(body, Pow) and body.exp == 2:
             vector = self._vector(body.base, index)
             return f"|{vector}|^2" if vector else ""
         if isinstance(body, Mul) and len(body.args) == 2:
+            normal = [factor for factor in body.args if isinstance(factor, Normal) and factor.axis == index]
+            others = [factor for factor in body.args if factor not in normal]
+            if normal and isinstance(others[0], Partial) and others[0].axes == (index,):
+                return f"dn({self._print(Partial(*others[0].args[:2]))})"
             left, right = (self._vector(factor, index) for factor in body.args)
             return f"dot({left}, {right})" if left and right else ""
         return ""
 
     def _vector(self, entry: Expr, index: Expr) -> str:
         if isinstance(entry, Coordinate) and entry.axis == index:
-            return self.coordinates.names[0]
+            names = self.coordinates.names
+            return names[0] if self.coordinates.vector else f"[{', '.join(names)}]"
         if isinstance(entry, Partial) and entry.axes.count(index) == 1 and not entry.component.free_symbols:
             rest = [axis for axis in entry.axes if axis != index]
             if not any(index in axis.free_symbols for axis in rest):
