@@ -192,6 +192,8 @@ def describe(stop: Stop) -> tuple[Span, str, str]:
         left, right = shown(previous), "(…)" if kind == "LPAR" else text
         other = ", or separate them with `,`" if "COMMA" in accepts else ""
         hint = f"write `{left if left[-1] not in ')]|' else '(…)'}*{right}`: a product needs its operator{other}"
+        if previous.type == "NAME" and len(left) > 2:  # `lap u` more likely than a product of long names
+            hint = f"write `{left}({text})` for a function or an operator, `{left}*{right}` for a product{other}"
         return here, f"expected an operator between `{left}` and `{text}`", hint
     after = f" after `{shown(previous)}`" if previous else ""
     what = f"the keyword `{text}`" if kind in KEYWORDS else f"`{text}`" if found else "the end of the text"
