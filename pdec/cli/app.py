@@ -51,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except TrainingError as error:
         return complain(str(error), 1)
+    except (RuntimeError, MemoryError) as error:
+        if "memory" not in str(error):
+            raise
+        return complain(f"not enough memory; try fewer --samples or --points ({str(error).splitlines()[0]})", 1)
     except OSError as error:
         return complain(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
     except (KeyboardInterrupt, typer.Abort):
@@ -165,7 +169,12 @@ def solve(
             run.stop()
     if interrupted:
         complain(f"interrupted after {len(run.history)} steps; evaluating what was reached", 130)
-    solution = run.solution
+    try:
+        solution = run.solution
+    except KeyboardInterrupt:  # once more, or while the errors were measured: what is trained is kept
+        run.unevaluated.save(folder)
+        message = f"interrupted before the errors were measured; the network is in {folder}"
+        raise typer.Exit(complain(message, 130)) from None
     solution.save(folder)
 
     from pdec.cli import plots  # matplotlib: a second that no other command should wait for

@@ -16,7 +16,7 @@ from pdec.diagnostics import PdeError
 from pdec.options import OptionError, Options
 from pdec.problem import Problem
 from pdec.training.errors import TrainingError
-from pdec.training.metrics import evaluate
+from pdec.training.metrics import Metrics, evaluate
 from pdec.training.network import mlp
 from pdec.training.randomness import stream
 from pdec.training.solution import Solution
@@ -96,6 +96,12 @@ class Run(Iterator[Progress]):
         for _ in self:
             pass
         return self._finish()
+
+    @property
+    def unevaluated(self) -> Solution:
+        """What is trained so far, without errors and residuals: to be saved where there is no time to evaluate."""
+        metrics = Metrics({}, 0, {equation.label: None for equation in self.loss.problem.equations}, 0)
+        return Solution(self.loss, self.net, tuple(self.history), metrics, self._seconds, 0.0)
 
     def _step(self) -> tuple[float, dict[str, float], float]:
         batch = self.loss.sample(generator=self._points, device=self._device, dtype=self._dtype)

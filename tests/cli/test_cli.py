@@ -139,6 +139,29 @@ def test_an_interrupt_keeps_what_there_is(run, heat, quick, tmp_path, monkeypatc
     assert json.loads((tmp_path / "runs" / "heat" / "result.json").read_text())["steps"] == 2
 
 
+def test_an_interrupt_of_the_evaluation_keeps_the_network(run, heat, quick, tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pdec.training.loop.evaluate", interrupted)
+    outcome = run("solve", heat, "--dim", 2, *quick)
+    assert outcome.status == 130
+    assert "interrupted before the errors were measured" in outcome.err
+    assert json.loads((tmp_path / "runs" / "heat" / "result.json").read_text())["errors"] == {}
+    assert (tmp_path / "runs" / "heat" / "model.safetensors").exists()
+
+
+def test_too_little_memory_is_one_line(run, heat, quick, monkeypatch):
+    def greedy(*_, **__):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9999999999 bytes")
+
+    monkeypatch.setattr("pdec.training.loop.Run._step", greedy)
+    outcome = run("solve", heat, "--dim", 2, *quick)
+    assert outcome.status == 1
+    assert outcome.err.startswith("pdec: error: not enough memory; try fewer --samples or --points")
+    assert outcome.err.count("\n") == 1
+
+
 def test_a_run_that_fails_says_so_in_one_line(run, heat, quick):
     outcome = run("solve", heat, "--dim", 2, *quick, "--weight", "initial=1e300")
     assert outcome.status == 1
