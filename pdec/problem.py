@@ -7,7 +7,7 @@ Expressions are SymPy expressions over the atoms of `pdec.symbolic.atoms`; the d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pdec.diagnostics import Diagnostic, Source, Span
@@ -28,6 +28,7 @@ class Coordinates:
     vector: bool
     time: str | None
     interval: tuple[float, float] | None
+    ends: tuple[sympy.Expr, sympy.Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,8 @@ class Problem:
     warnings: tuple[Diagnostic, ...]
     vectors: tuple[RandomVector, ...] = ()
     ansatz: tuple[Ansatz, ...] = ()
+    dimension_in_domain: bool = False
+    overrides: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def n_coords(self) -> int:

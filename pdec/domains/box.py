@@ -31,6 +31,10 @@ class Box:
             if low >= high:
                 raise ValueError(f"the lower end of an interval must be below the upper one: [{low:g}, {high:g}]")
 
+    def ends(self, k: int) -> tuple[float, float]:
+        """Lower and upper end of coordinate k, from 0."""
+        return self.lower[k % len(self.lower)], self.upper[k % len(self.upper)]
+
     def interior(self) -> Draw:
         """Uniform in volume."""
         return Draw("uniform_box", (("lower", self.lower), ("upper", self.upper)))

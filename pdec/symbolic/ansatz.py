@@ -72,14 +72,14 @@ def _vanishing(
         ((axis, value),) = condition.places
         return Coordinate(Integer(axis)) - exactly(value)
     if condition.kind in ("initial", "terminal"):
-        difference = Coordinate(TIME) - moment(condition, coordinates, constants)
+        difference = Coordinate(TIME) - moment(condition, coordinates)
         return difference if condition.kind == "initial" else -difference
     if isinstance(domain, Ball):
         index = fresh()
         return exactly(domain.radius**2) - contract((Coordinate(index) - exactly(domain.center)) ** 2, (index, DIM))
     dim = int(constants[DIM])
     if isinstance(domain, Box) and dim <= MAX_PRODUCT:
-        lower, upper = (ends * (dim // len(ends)) for ends in (domain.lower, domain.upper))
+        lower, upper = zip(*(domain.ends(k) for k in range(dim)))
         x = [Coordinate(Integer(k + 1)) for k in range(len(lower))]
         return Mul(*((xk - exactly(a)) * (exactly(b) - xk) for xk, a, b in zip(x, lower, upper)))
     message = f"a box has a factor for every coordinate, and of more than {MAX_PRODUCT} the product is too small to use"
@@ -95,7 +95,7 @@ def _common(
     """A function that satisfies every condition."""
 
     def satisfies(base: Expr, condition: Condition, value: Expr) -> bool:
-        return is_zero(restricted(base - value, condition, coordinates, domain, constants))
+        return is_zero(restricted(base - value, condition, coordinates, domain))
 
     for base in _candidates(entries, coordinates, domain, constants):
         if all(satisfies(base, condition, value) for condition, value in entries):
@@ -115,4 +115,4 @@ def _candidates(
     for first, at_first in entries:
         for second, at_second in entries:
             if first is not second:
-                yield at_first + at_second - restricted(at_second, first, coordinates, domain, constants)
+                yield at_first + at_second - restricted(at_second, first, coordinates, domain)

@@ -85,6 +85,8 @@ class _Assembler(Declarations):
             equations=equations,
             conditions=conditions,
             ansatz=ansatz,
+            dimension_in_domain=self.dimension_in_domain,
+            overrides=self.overrides,
             solutions=solutions,
             settings=settings,
             warnings=tuple(self.findings.diagnostics),
@@ -212,7 +214,7 @@ class _Assembler(Declarations):
         if axes[0] == TIME or not isinstance(domain, Box):
             self._stop(node.span, "E204", "a coordinate is periodic between the two ends of an interval", "use a box")
         axis = int(axes[0])
-        lower, upper = (ends[(axis - 1) % len(ends)] for ends in (domain.lower, domain.upper))
+        lower, upper = domain.ends(axis - 1)
         expression = Partial(Str(unknown.name), Integer(1) if unknown.scalar else slot(0), *axes * slope)
         _, terms = normal_form(expression)
         name = f"{coordinates.names[0]}{axis}" if coordinates.vector else coordinates.names[axis - 1]
@@ -255,7 +257,7 @@ class _Assembler(Declarations):
         if axes[0] == TIME:
             hint = "values at the first or last time are `initial` and `terminal` conditions"
             self._stop(place.span, "E204", "a place is in space", hint)
-        return int(axes[0]), self._constant(place.value)
+        return int(axes[0]), self._geometry(place.value)
 
     def _solutions(self, unknowns: tuple[Unknown, ...]) -> Iterator[Callable[[], KnownSolution]]:
         seen: set[str] = set()
@@ -322,7 +324,7 @@ def _normal(domain: Domain, places: tuple[tuple[int, float], ...]) -> Expr | Non
         return Normal(slot(0))
     if isinstance(domain, Box) and len(places) == 1:
         ((axis, value),) = places
-        ends = domain.lower[(axis - 1) % len(domain.lower)], domain.upper[(axis - 1) % len(domain.upper)]
+        ends = domain.ends(axis - 1)
         if value in ends:
             return (2 * ends.index(value) - 1) * Delta(slot(0), Integer(axis))
     return None

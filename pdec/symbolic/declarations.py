@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 from typing import NoReturn, TypeVar
 
-from sympy import Rational, S, Symbol
+from sympy import Expr, Rational, S, Symbol
 from sympy.core.symbol import Str
 
 from pdec import options
@@ -43,7 +43,9 @@ class Declarations:
         self.elaborator = Elaborator(self.findings)
         self.declared: dict[str, Span] = {}
         self.scope = Scope()
-        self.dim_override = dim
+        self.dim_override, self.overrides = dim, dict(params)
+        self.dimensional: set[Symbol] = set()  # parameters that are defined by the dimension
+        self.dimension_in_domain = False
 
     # --- helpers
 
@@ -94,6 +96,17 @@ class Declarations:
             self._stop(node.span, "E004", "this must be a finite real number, known before anything is computed")
         return float(number)
 
+    def _geometry(self, node: tree.Expression) -> float:
+        """A number that says where the domain or a place is; whether it depends on the dimension is remembered."""
+        number = self._constant(node)
+        if self._mentions_dimension(node):
+            self.dimension_in_domain = True
+        return number
+
+    def _mentions_dimension(self, node: tree.Expression) -> bool:
+        value, _ = self.elaborator.expression(node, self.scope)
+        return bool({DIM, *self.dimensional} & value.free_symbols)
+
     # --- declarations
 
     def _dimension(self) -> None:
@@ -120,6 +133,8 @@ class Declarations:
             if not math.isfinite(value):
                 raise options.OptionError(f"parameter `{name}` must be a finite number, not {value}")
             symbol = Symbol(name, real=True)
+            if self._mentions_dimension(statement.value):
+                self.dimensional.add(symbol)
             self.findings.constants[symbol] = value
             self.scope = self.scope.with_(**{name: NumberName(symbol)})
         for name in self.params:
@@ -159,8 +174,9 @@ class Declarations:
         if space is None:
             raise PdeError(self.findings.diagnostics)
         try:
-            found = region(space.domain, space.law, self._constant)
+            found = region(space.domain, space.law, self._geometry)
             period = interval(time.domain, self._constant) if time else None
+            ends = self._ends(time) if time else None
         except DomainError as error:
             self._stop(error.span, "E203", error.message, error.hint)
         vector = not space.grouped and not found.scalar
@@ -171,7 +187,13 @@ class Declarations:
         if time is not None and self._declare(time.name):
             self.scope = self.scope.with_(**{time.name.id: CoordinateName(-1)})
         names = tuple(name.id for name in space.names)
-        return Coordinates(names, vector, time.name.id if time else None, period), found.domain
+        return Coordinates(names, vector, time.name.id if time else None, period, ends), found.domain
+
+    def _ends(self, time: tree.Time) -> tuple[Expr, Expr]:
+        """The first and the last time as they are written."""
+        assert isinstance(time.domain, tree.Bracket)
+        first, last = (self.elaborator.expression(entry, self.scope)[0] for entry in time.domain.entries)
+        return first, last
 
     def _fix_dimension(self, space: tree.Space, dim: float, vector: bool) -> None:
         if dim != int(dim) or not 1 <= dim <= 10_000_000:

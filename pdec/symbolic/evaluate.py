@@ -5,10 +5,14 @@ It shares nothing with code generation, so that each can be checked against the 
 
 from __future__ import annotations
 
+import contextlib
 import math
+import operator
 import random
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import sympy
 from sympy import Basic, Expr, Symbol
@@ -22,10 +26,13 @@ from pdec.symbolic.atoms import (
     Delta,
     Entry,
     Extreme,
+    Leaf,
     Normal,
     Partial,
     split_axis,
 )
+
+EPSILON = sys.float_info.epsilon
 
 _FUNCTIONS: Mapping[type, Callable[..., float]] = {
     sympy.sin: math.sin,
@@ -54,7 +61,8 @@ class Point:
     """Where an expression is evaluated: coordinates (its length is N), time, and the numbers of parameters.
 
     `unknown` gives the value of a derivative: name, component, axes as numbers with 0 for time. `indices` are the
-    numbers that free index symbols stand for; `normal` is the outward normal, at a point of a boundary.
+    numbers that free index symbols stand for; `normal` is the outward normal, at a point of a boundary;
+    `vectors` gives mean and standard deviation of random vectors.
     """
 
     x: Sequence[float]
@@ -63,10 +71,12 @@ class Point:
     unknown: Callable[[str, int, tuple[int, ...]], float] | None = None
     indices: Mapping[Basic, int] = field(default_factory=dict)
     normal: Sequence[float] = ()
+    vectors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def entry(self, name: str, number: int) -> float:
-        """An entry of a random vector: any reproducible normal number will do where an identity is checked."""
-        return random.Random(f"{name} {number}").gauss(0, 1)
+        """An entry of a random vector: not the number that generated code draws, but one of the same law."""
+        mean, std = self.vectors.get(name, (0.0, 1.0))
+        return mean + std * random.Random(f"{name} {number}").gauss(0, 1)
 
     def with_index(self, index: Basic, number: int) -> Point:
         return replace(self, indices={**self.indices, index: number})
@@ -79,62 +89,90 @@ class Point:
         return offset if symbol is None else self.indices[symbol] + offset
 
 
-def evaluate(expression: Expr, point: Point) -> float:
-    """The value of `expression` at `point`. Raises ValueError, OverflowError, ZeroDivisionError as arithmetic does."""
+def evaluate(expression: Expr, point: Point) -> tuple[float, float]:
+    """The value of `expression` at `point`, and a bound of its rounding error, carried along to first order.
+
+    Raises ValueError, OverflowError or ZeroDivisionError where arithmetic does.
+    """
     if isinstance(expression, Contraction):
-        return _sum(expression, point)
+        return _sum_over(expression.body, expression.limits, point)
+    if isinstance(expression, Extreme):
+        body, (index, count) = expression.opened()
+        values = [evaluate(body, point.with_index(index, n)) for n in _numbers(count, point)]
+        return max(values) if expression.kind == "max" else min(values)
+    if isinstance(expression, Delta):
+        return float(point.number(expression.args[0]) == point.number(expression.args[1])), 0.0
+    if isinstance(expression, Symbol) and (expression in point.indices or expression == DIM):
+        return float(point.indices.get(expression, len(point.x))), 0.0
+    # a function of a number is evaluated below, with the error of the number: the 2π of a domain is a rounded one
+    if isinstance(expression, (Leaf, Symbol)) or (expression.is_number and expression.is_Atom):
+        value = _leaf(expression, point)
+        return value, EPSILON * abs(value)
+    if expression.is_Add:
+        return _added([evaluate(argument, point) for argument in expression.args])
+    if expression.is_Mul:
+        product, error = 1.0, 0.0
+        for value, own in (evaluate(argument, point) for argument in expression.args):
+            product, error = product * value, abs(product) * own + abs(value) * error + EPSILON * abs(product * value)
+        return product, error
+    function = operator.pow if expression.is_Pow else _FUNCTIONS.get(expression.func)
+    if function is None:
+        raise ValueError(f"`{expression.func.__name__}` has no value here")
+    return _applied(function, [evaluate(argument, point) for argument in expression.args])
+
+
+def _leaf(expression: Expr, point: Point) -> float:
     if isinstance(expression, Coordinate):
         number = point.number(expression.axis)
         return point.x[number - 1] if number else point.t
-    if isinstance(expression, Extreme):
-        body, (index, count) = expression.opened()
-        numbers = range(1, round(evaluate(count, point)) + 1)
-        values = [evaluate(body, point.with_index(index, number)) for number in numbers]
-        return max(values) if expression.kind == "max" else min(values)
     if isinstance(expression, Normal):
         return point.normal[point.number(expression.axis) - 1]
     if isinstance(expression, Entry):
         return point.entry(expression.name, point.number(expression.axis))
-    if isinstance(expression, Delta):
-        return float(point.number(expression.args[0]) == point.number(expression.args[1]))
     if isinstance(expression, Partial):
         if point.unknown is None:
             raise ValueError("the unknown has no value here")
         axes = tuple(point.number(axis) for axis in expression.axes)
         return point.unknown(expression.name, point.number(expression.component), axes)
     if isinstance(expression, Symbol):
-        if expression in point.indices:
-            return float(point.indices[expression])
-        return float(len(point.x)) if expression == DIM else float(point.constants[expression])
-    if expression.is_Add:
-        return math.fsum(evaluate(argument, point) for argument in expression.args)
-    if expression.is_Mul:
-        return math.prod(evaluate(argument, point) for argument in expression.args)
-    if expression.is_Pow:
-        value = evaluate(expression.base, point) ** evaluate(expression.exp, point)
-        if isinstance(value, complex):
-            raise ValueError("a power is not real")
-        return value
-    if expression.func in _FUNCTIONS:
-        return float(_FUNCTIONS[expression.func](*(evaluate(argument, point) for argument in expression.args)))
+        return float(point.constants[expression])
     if expression.is_number:
         return float(expression)
     raise ValueError(f"`{expression.func.__name__}` has no value here")
 
 
-def _sum(contraction: Contraction, point: Point) -> float:
-    (index, count), *rest = contraction.limits
-    body = contraction.body
-    total = []
-    for number in range(1, round(evaluate(count, point)) + 1):
-        inner = point.with_index(index, number)
-        total.append(_sum_over(body, rest, inner) if rest else evaluate(body, inner))
-    return math.fsum(total)
+def _applied(function: Callable[..., Any], arguments: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """A function of inexact numbers: its error is what it changes by where an argument changes by its own error."""
+    numbers = [value for value, _ in arguments]
+    result = _real(function(*numbers))
+    error = EPSILON * abs(result)
+    for k, (value, own) in enumerate(arguments):
+        changes = [0.0]
+        for moved in (value - own, value + own):
+            # one side may leave the domain, as that of a root does at zero
+            with contextlib.suppress(ValueError, OverflowError, ZeroDivisionError):
+                changes.append(abs(_real(function(*numbers[:k], moved, *numbers[k + 1 :])) - result))
+        error += max(changes)
+    return result, error
 
 
-def _sum_over(body: Expr, limits: Sequence[tuple[Basic, Expr]], point: Point) -> float:
+def _real(value: Any) -> float:
+    if isinstance(value, complex):
+        raise ValueError("a power is not real")
+    return float(value)
+
+
+def _added(terms: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    total = math.fsum(value for value, _ in terms)
+    return total, sum(error for _, error in terms) + EPSILON * abs(total)
+
+
+def _numbers(count: Expr, point: Point) -> range:
+    return range(1, round(evaluate(count, point)[0]) + 1)
+
+
+def _sum_over(body: Expr, limits: Sequence[tuple[Basic, Expr]], point: Point) -> tuple[float, float]:
     if not limits:
         return evaluate(body, point)
     (index, count), *rest = limits
-    numbers = range(1, round(evaluate(count, point)) + 1)
-    return math.fsum(_sum_over(body, rest, point.with_index(index, number)) for number in numbers)
+    return _added([_sum_over(body, rest, point.with_index(index, n)) for n in _numbers(count, point)])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from sympy import Expr, Integer, Rational, Symbol, expand, together
+from sympy import Expr, Integer, Rational, expand, together
 
 from pdec.domains import Ball, Domain
 from pdec.problem import Condition, Coordinates
@@ -25,12 +23,10 @@ def squared_norm() -> Expr:
     return contract(Coordinate(index) ** 2, (index, DIM))
 
 
-def moment(condition: Condition, coordinates: Coordinates, constants: Mapping[Symbol, float]) -> Expr:
-    """The time of an initial or terminal condition: the parameter that it is, so that T - t vanishes by algebra."""
-    assert coordinates.interval is not None
-    when = coordinates.interval[0 if condition.kind == "initial" else 1]
-    symbols = {number: symbol for symbol, number in constants.items() if symbol != DIM}
-    return symbols.get(when, exactly(when))
+def moment(condition: Condition, coordinates: Coordinates) -> Expr:
+    """The time of an initial or terminal condition, as it is written: `T`, so that T - t vanishes by algebra."""
+    assert coordinates.ends is not None
+    return coordinates.ends[0 if condition.kind == "initial" else 1]
 
 
 def restricted(
@@ -38,11 +34,10 @@ def restricted(
     condition: Condition,
     coordinates: Coordinates,
     domain: Domain,
-    constants: Mapping[Symbol, float],
 ) -> Expr:
     """`expression` where `condition` holds: t is a number there, or |x|² is, or a coordinate."""
     if condition.kind in ("initial", "terminal"):
-        expression = expression.xreplace({Coordinate(TIME): moment(condition, coordinates, constants)})
+        expression = expression.xreplace({Coordinate(TIME): moment(condition, coordinates)})
     elif not condition.places and isinstance(domain, Ball) and domain.center == 0:
         expression = expression.xreplace({squared_norm(): exactly(domain.radius**2)})
     return expression.xreplace({Coordinate(Integer(axis)): exactly(value) for axis, value in condition.places})
