@@ -10,7 +10,7 @@ from sympy import Mul, Pow
 
 from pdec.compiler import options_for
 from pdec.plan import Section, plan
-from pdec.problem import Ansatz, Problem, Residual
+from pdec.problem import Ansatz, Condition, Problem, Residual
 from pdec.symbolic.operators import stacked_entries
 from pdec.symbolic.show import show, show_equation
 
@@ -82,7 +82,19 @@ def _reports(problem: Problem, section: Section, lowering: Any) -> Iterator[Equa
         )
         kind = "equation" if section.kind == "domain" else section.kind
         text = normal_text(problem, residual)
+        if section.condition is not None and section.condition.period is not None:
+            text = _periodic_text(problem, section.condition, text.removesuffix(" = 0"))
         yield EquationReport(residual.label, kind, text, residual.order, residual.linearity, atoms)
+
+
+def _periodic_text(problem: Problem, condition: Condition, value: str) -> str:
+    """What a periodic condition asks of a value at the two ends of a coordinate: u(x = 0) - u(x = 4) = 0."""
+    assert condition.period is not None
+    axis, length = condition.period
+    lower = dict(condition.places)[axis]
+    names = problem.coordinates.names
+    name = f"{names[0]}[{axis}]" if problem.coordinates.vector else names[axis - 1]
+    return f"{value}({name} = {lower:g}) - {value}({name} = {lower + length:g}) = 0"
 
 
 def _ansatz_text(problem: Problem, ansatz: Ansatz) -> str:

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -21,6 +21,9 @@ from pdec.diagnostics import PdeError
 from pdec.options import FIELDS, OptionError
 from pdec.training.errors import TrainingError
 from pdec.training.files import write_atomically
+
+if TYPE_CHECKING:
+    from pdec.problem import Problem
 
 # what Typer raises for wrong usage is not among its public names, but it is what BadParameter is made from
 UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
@@ -83,14 +86,14 @@ def common(
 
 
 @app.command()
-def check(files: Files) -> None:
+def check(files: Files, dim: Dim = None, param: Param = None) -> None:
     """Check files: every error and warning with its place, and whether the exact solution solves the problem."""
     from pdec.symbolic.prove import prove, refutations
 
     failed = False
     for file in files:
         try:
-            problem = load(file)
+            problem = load(file, dim, param)
             verdicts = prove(problem)
             if wrong := refutations(problem, verdicts):
                 raise PdeError(wrong)
@@ -158,6 +161,7 @@ def solve(
     folder = out or Path("runs") / problem.name
     check_writable(folder)  # before the training rather than after it
     run = pdec.solve(problem, **options)
+    warn_of_wrong_exact_solution(problem)
     errors = Console(stderr=True)
     interrupted = False
     with report.progress_bar(errors, run.loss.options.steps, hidden=quiet) as show:
@@ -187,12 +191,20 @@ def solve(
     raise typer.Exit(130 if interrupted else 0)
 
 
-def load(file: Path, dim: int | None = None, param: list[str] | None = None) -> Any:
+def load(file: Path, dim: int | None = None, param: list[str] | None = None) -> Problem:
     """The problem of a file; warnings go to standard error. Raises PdeError, OptionError, OSError."""
     problem = pdec.load(file, dim=dim, params=parameters(param or ()))
     for warning in problem.warnings:
         typer.echo(warning.render(), err=True)
     return problem
+
+
+def warn_of_wrong_exact_solution(problem: Problem) -> None:
+    """Say, on standard error, what the exact solution does not satisfy: errors measured against it mean little."""
+    from pdec.symbolic.prove import prove, refutations
+
+    for refutation in refutations(problem, prove(problem)):
+        typer.echo(refutation.render(), err=True)
 
 
 def check_writable(folder: Path) -> None:

@@ -96,12 +96,17 @@ def explain(console: Console, problem: Problem, explanation: Explanation) -> Non
         console.print(Text(f"    {equation.text}"), soft_wrap=True)
         if equation.atoms:
             table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))
-            table.add_column("derivative", no_wrap=True)
-            table.add_column("written at", style="dim", overflow="fold")
-            table.add_column("how it is computed", overflow="fold")
+            table.add_column("derivative", overflow="fold", min_width=10)
+            table.add_column("written at", style="dim", no_wrap=True)
+            table.add_column("how it is computed", overflow="fold", min_width=20)
             for atom in equation.atoms:
-                table.add_row(Text(atom.text), Text(atom.place), Text(atom.lowering))
+                table.add_row(Text(atom.text), Text(_line(atom.place)), Text(atom.lowering))
             console.print(table)
+
+
+def _line(place: str) -> str:
+    """`line 8:28` for `file:8:28`: all are in one file, whose path would take the room of the other columns."""
+    return "line " + ":".join(place.rsplit(":", 2)[1:]) if place else ""
 
 
 def _headline(console: Console, name: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -9,12 +10,17 @@ from pathlib import Path
 def write_atomically(path: Path, content: bytes | str) -> None:
     """Write a file, text as UTF-8, by way of a temporary one beside it: an earlier file survives any failure.
 
-    Raises OSError where the folder cannot be written or the disk is full.
+    Raises OSError, which names `path`, where the folder cannot be written or the disk is full.
     """
+    if path.is_dir():  # before the folder around it, which may not even be writable, is blamed
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     data = content.encode() if isinstance(content, str) else content
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        try:
+            temporary.write_bytes(data)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:  # it names the temporary file, of which nobody knows
+        raise OSError(error.errno, error.strerror, str(path)) from error

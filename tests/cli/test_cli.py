@@ -18,9 +18,24 @@ def test_check(run, heat):
     assert outcome == (0, f"{heat}: ok: heat, dimension 100, 1 equation, 2 conditions\n{proofs}", "")
 
 
-def test_check_refutes_a_wrong_exact_solution(run, heat, tmp_path):
-    wrong = tmp_path / "wrong.pde"
-    wrong.write_text(heat.read_text().replace("exact     u = t", "exact     u = 2*t"))
+@pytest.fixture
+def wrong(heat, tmp_path):
+    file = tmp_path / "wrong.pde"
+    file.write_text(heat.read_text().replace("exact     u = t", "exact     u = 2*t"))
+    return file
+
+
+def test_check_takes_another_dimension_and_parameters(run, heat):
+    outcome = run("check", heat, heat, "--dim", 3)
+    assert outcome.status == 0
+    assert outcome.out.count("heat, dimension 3, ") == 2
+    assert run("check", heat.with_name("hjb.pde"), "--param", "mu=2").status == 0
+    outcome = run("check", heat, "--param", "nu=1")
+    assert outcome.status == 2
+    assert "nu" in outcome.err
+
+
+def test_check_refutes_a_wrong_exact_solution(run, wrong):
     outcome = run("check", wrong)
     assert outcome.status == 1
     expected = f"{wrong}:8:1: error[E207]: the exact solution does not satisfy this: the residual is 1 at x = ("
@@ -55,6 +70,37 @@ def test_explain(run, heat):
     assert "order 2, linear" in outcome.out
     assert "u_t" in outcome.out
     assert "lap(u)" in outcome.out
+
+
+def test_explain_says_what_periodic_means(run, tmp_path):
+    file = tmp_path / "periodic.pde"
+    file.write_text(
+        "problem loop\ndim N = 2\nspace x in [-1, 3]^N\nunknown u(x), v(x): vector(2)\nequation lap(u) = 0\n"
+        "equation v = 0\nperiodic x[2]\n"
+    )
+    outcome = run("explain", file)
+    assert outcome.status == 0, outcome.err
+    for line in ("u(x[2] = -1) - u(x[2] = 3) = 0", "u_x2(x[2] = -1) - u_x2(x[2] = 3) = 0"):
+        assert f"    {line}\n" in outcome.out
+    assert "v(x[2] = -1) - v(x[2] = 3) = 0" in outcome.out
+
+
+def test_explain_folds_a_wide_derivative_and_no_other_column(run, heat, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    file = folder / "wide.pde"
+    weight = "*".join(f"sin({k} + x[i])" for k in range(1, 12))
+    file.write_text(
+        "problem wide\ndim N = 3\nspace x in ball(N)\nunknown u(x)\n"
+        f"equation sum(i, {weight}*d(u, x[i], 2)) = 1\nboundary u = 0\n"
+    )
+    outcome = run("explain", file)
+    assert outcome.status == 0, outcome.err
+    table = outcome.out[outcome.out.index("derivative") : outcome.out.index("boundary: ")].splitlines()
+    assert max(map(len, table)) <= 80
+    assert "line 5:" in outcome.out
+    assert "Hermite weight" in outcome.out
 
 
 def test_compile_to_standard_output_and_to_a_file(run, heat, tmp_path):
@@ -94,6 +140,25 @@ def test_json_is_all_there_is_on_standard_output(run, heat, quick, tmp_path):
 
 def test_quiet_prints_nothing(run, heat, quick):
     assert run("solve", heat, "--dim", 2, *quick, "--quiet") == (0, "", "")
+
+
+@pytest.mark.parametrize("flag", ["--json", "--quiet"])
+def test_solve_says_that_the_exact_solution_is_wrong_and_goes_on(run, wrong, quick, flag, tmp_path):
+    outcome = run("solve", wrong, "--dim", 2, *quick, flag)
+    assert outcome.status == 0
+    assert f"{wrong}:8:1: error[E207]: the exact solution does not satisfy this" in outcome.err
+    assert outcome.err.count("error[E207]") == 2
+    assert (tmp_path / "runs" / "heat" / "result.json").exists()
+    if flag == "--json":
+        assert json.loads(outcome.out)["steps"] == 3
+    else:
+        assert outcome.out == ""
+
+
+def test_solve_without_an_exact_solution(run, heat, quick, tmp_path):
+    file = tmp_path / "unknown.pde"
+    file.write_text("".join(line for line in heat.open() if not line.startswith("exact")))
+    assert run("solve", file, "--dim", 2, *quick, "--quiet") == (0, "", "")
 
 
 @pytest.mark.parametrize("example", ["poisson", "heat", "hjb"])
@@ -174,6 +239,12 @@ def test_a_folder_that_cannot_be_made(run, heat, quick, tmp_path):
     outcome = run("solve", heat, *quick, "--out", tmp_path / "taken")
     assert outcome.status == 1
     assert outcome.err == f"pdec: error: {tmp_path / 'taken'}: File exists\n"
+
+
+def test_a_module_that_cannot_be_written(run, heat, tmp_path):
+    missing = tmp_path / "nowhere" / "x.py"
+    assert run("compile", heat, "-o", missing) == (1, "", f"pdec: error: {missing}: No such file or directory\n")
+    assert run("compile", heat, "-o", tmp_path) == (1, "", f"pdec: error: {tmp_path}: Is a directory\n")
 
 
 def test_errors_of_a_file(run, broken, quick):
