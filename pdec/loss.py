@@ -84,8 +84,12 @@ class Loss:
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> dict[str, Tensor]:
-        """New collocation points: "domain" or name of a condition -> (B, n_coords), B from the option `points`."""
-        result: dict[str, Tensor] = self.module.sample(generator, device, dtype)
+        """New collocation points: "domain" or name of a condition -> (B, n_coords), B from the option `points`.
+
+        On the device and in the dtype of the options where none is given.
+        """
+        device = self.options.device if device is None else device
+        result: dict[str, Tensor] = self.module.sample(generator, device, dtype or getattr(torch, self.options.dtype))
         return result
 
     def draw(self, batch: Mapping[str, Tensor], *, generator: Generator | None = None) -> dict[str, Tensor] | None:

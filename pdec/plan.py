@@ -38,7 +38,7 @@ POINTS = Str("points")
 
 
 OWN = {"draw", "sample", "network", "solution", "terms", "loss", "known", "residual", "value", "variance"}
-OWN |= {"shift", "normal", "box_normal"}
+OWN |= {"shift", "normal", "box_normal", "evaluate"}
 OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "POINTS", "WEIGHTS", "RESIDUALS"}
 OWN |= {"uniform_times", "mean_and_error", "log_mean_exp"}
 """Names that every generated module may give to things of its own."""

@@ -140,3 +140,16 @@ def test_what_has_no_torch_form_is_an_error_with_a_place(equation, column, metho
         pdec.compile(pdec.loads(f"equation {equation}\nspace x in [0, 1] unknown u"), method=method)
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.source.position(diagnostic.span.start)[0] == 1
+
+
+@pytest.mark.parametrize("method", ["stein-antithetic", "autograd"])
+@pytest.mark.parametrize("f", [lambda x: (x**2).sum(-1), lambda x: x[..., :2]], ids=["no last axis", "two columns"])
+def test_a_network_of_the_wrong_shape_is_refused(method, f):
+    with pytest.raises(ValueError, match="net gave shape"):
+        pdec.estimate("lap(u)", f, torch.randn(4, 3), method=method, samples=8, sigma=0.1)
+
+
+def test_samples_follow_the_options():
+    problem = pdec.loads("space x in [0, 1] unknown u equation u_xx = 1 boundary u = 0")
+    assert pdec.compile(problem, dtype="float64").sample()["domain"].dtype == torch.float64
+    assert pdec.compile(problem).sample()["boundary"].dtype == torch.float32

@@ -34,6 +34,7 @@ def module_source(problem: Problem, plan: Plan, options: Options) -> str:
         f"{writer.header()}\n\nimport torch\n\n{writer.constants()}",
         *writer.helpers(),
         *writer.sampling(),
+        writer.evaluate(),
         *writer.draw(),
         *(writer.section(section) for section in plan.sections),
         writer.solution(),
@@ -155,6 +156,20 @@ class _ModuleWriter:
             lines.append(f"{INDENT}t = uniform_times(n, {interval[0]!r}, {interval[1]!r}, **options)")
         return [*lines, f"{INDENT}batch[{quoted(name)}] = torch.cat([x, t], dim=1)"]
 
+    def evaluate(self) -> str:
+        """The network call: a net without the last axis would broadcast to wrong numbers."""
+        return "\n".join(
+            [
+                "def evaluate(net, points):",
+                f'{INDENT}"""net(points), (…, {self.problem.n_unknowns}) at points (…, n_coords)."""',
+                f"{INDENT}values = net(points)",
+                f"{INDENT}expected = (*points.shape[:-1], {self.problem.n_unknowns})",
+                f"{INDENT}if values.shape != expected:",
+                f'{INDENT}{INDENT}raise ValueError(f"net gave shape {{tuple(values.shape)}}, not {{expected}}")',
+                f"{INDENT}return values",
+            ]
+        )
+
     def draw(self) -> list[str]:
         if not self.plan.lowering.smoothed:
             return []
@@ -266,7 +281,7 @@ class _ModuleWriter:
                 [
                     f"def {name}(net, points, samples=None, generator=None):",
                     f'{INDENT}"""{what} at points (B, n_coords): (B, n_unknowns), not smoothed."""',
-                    f"{INDENT}return net(points)",
+                    f"{INDENT}return evaluate(net, points)",
                 ]
             )
         sigma, sigma_t = self.sigmas
@@ -279,7 +294,7 @@ class _ModuleWriter:
                 f'{INDENT}"""{what} at points (B, n_coords): (B, n_unknowns), by `samples` antithetic nodes."""',
                 f"{INDENT}z = draw(points, generator, max(1, samples // 2))",
                 f"{INDENT}step = {step}",
-                f"{INDENT}return net(torch.cat([points + step, points - step])).mean(0)",
+                f"{INDENT}return evaluate(net, torch.cat([points + step, points - step])).mean(0)",
             ]
         )
 

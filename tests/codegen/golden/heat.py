@@ -74,6 +74,15 @@ def sample(generator=None, device=None, dtype=None, points=POINTS):
     return batch
 
 
+def evaluate(net, points):
+    """net(points), (…, 1) at points (…, n_coords)."""
+    values = net(points)
+    expected = (*points.shape[:-1], 1)
+    if values.shape != expected:
+        raise ValueError(f"net gave shape {tuple(values.shape)}, not {expected}")
+    return values
+
+
 def draw(points, generator=None, draws=DRAWS["domain"]):
     """Normal vectors (draws, B, n_coords) of the device and dtype of points."""
     shape = (draws, *points.shape)
@@ -87,7 +96,7 @@ def residual(net, points, generator=None, noise=None):
     """
     z = draw(points, generator, DRAWS["domain"]) if noise is None else noise
     step = SIGMA * z
-    values = net(torch.cat([points + step, points - step, points[None]]))[..., 0]  # the one network call
+    values = evaluate(net, torch.cat([points + step, points - step, points[None]]))[..., 0]  # the one network call
     plus, minus = values[:-1].chunk(2)
     odd = (plus - minus) / 2
     even = (plus + minus) / 2 - values[-1]
@@ -105,7 +114,7 @@ def residual_initial(net, points, generator=None, noise=None):
     x = points[..., :N]
     z = draw(points, generator, DRAWS["initial"]) if noise is None else noise
     step = SIGMA * z
-    values = net(torch.cat([points + step, points - step]))[..., 0]  # the one network call
+    values = evaluate(net, torch.cat([points + step, points - step]))[..., 0]  # the one network call
     plus, minus = values.chunk(2)
     level = (plus + minus) / 2
     u = level.mean(0)
@@ -121,7 +130,7 @@ def residual_boundary(net, points, generator=None, noise=None):
     t = points[..., N]
     z = draw(points, generator, DRAWS["boundary"]) if noise is None else noise
     step = SIGMA * z
-    values = net(torch.cat([points + step, points - step]))[..., 0]  # the one network call
+    values = evaluate(net, torch.cat([points + step, points - step]))[..., 0]  # the one network call
     plus, minus = values.chunk(2)
     level = (plus + minus) / 2
     u = level.mean(0)
@@ -133,7 +142,7 @@ def solution(net, points, samples=64, generator=None):
     """The unknowns at points (B, n_coords): (B, n_unknowns), by `samples` antithetic nodes."""
     z = draw(points, generator, max(1, samples // 2))
     step = SIGMA * z
-    return net(torch.cat([points + step, points - step])).mean(0)
+    return evaluate(net, torch.cat([points + step, points - step])).mean(0)
 
 
 def exact_u(points):

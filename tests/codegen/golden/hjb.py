@@ -66,6 +66,15 @@ def sample(generator=None, device=None, dtype=None, points=POINTS):
     return batch
 
 
+def evaluate(net, points):
+    """net(points), (…, 1) at points (…, n_coords)."""
+    values = net(points)
+    expected = (*points.shape[:-1], 1)
+    if values.shape != expected:
+        raise ValueError(f"net gave shape {tuple(values.shape)}, not {expected}")
+    return values
+
+
 def draw(points, generator=None, draws=DRAWS["domain"]):
     """Normal vectors (draws, B, n_coords) of the device and dtype of points."""
     shape = (draws, *points.shape)
@@ -79,7 +88,7 @@ def residual(net, points, generator=None, noise=None):
     """
     z = draw(points, generator, DRAWS["domain"]) if noise is None else noise
     step = SIGMA * z
-    values = net(torch.cat([points + step, points[None]]))[..., 0]  # the one network call
+    values = evaluate(net, torch.cat([points + step, points[None]]))[..., 0]  # the one network call
     change = values[:-1] - values[-1]
     grad_u = torch.einsum("kb,kbi->bi", change, z[..., :-1]) / len(z) / SIGMA  # hjb.pde:12:31 grad(u)
     lap_u = ((z[..., :-1].square().sum(-1) - N) * change).mean(0) / SIGMA**2  # hjb.pde:12:18 lap(u)
@@ -96,7 +105,7 @@ def residual_terminal(net, points, generator=None, noise=None):
     x = points[..., :N]
     z = draw(points, generator, DRAWS["terminal"]) if noise is None else noise
     step = SIGMA * z
-    values = net(points + step)[..., 0]  # the one network call
+    values = evaluate(net, points + step)[..., 0]  # the one network call
     u = values.mean(0)
     residual_terminal = u - torch.log(0.5 + 0.5 * x.square().sum(-1))  # hjb.pde:13:1
     return {"terminal": residual_terminal}
@@ -106,7 +115,7 @@ def solution(net, points, samples=64, generator=None):
     """The unknowns at points (B, n_coords): (B, n_unknowns), by `samples` antithetic nodes."""
     z = draw(points, generator, max(1, samples // 2))
     step = SIGMA * z
-    return net(torch.cat([points + step, points - step])).mean(0)
+    return evaluate(net, torch.cat([points + step, points - step])).mean(0)
 
 
 def log_mean_exp(integrand, size, points, samples, generator=None, width=1):

@@ -90,6 +90,15 @@ def sample(generator=None, device=None, dtype=None, points=POINTS):
     return batch
 
 
+def evaluate(net, points):
+    """net(points), (…, 1) at points (…, n_coords)."""
+    values = net(points)
+    expected = (*points.shape[:-1], 1)
+    if values.shape != expected:
+        raise ValueError(f"net gave shape {tuple(values.shape)}, not {expected}")
+    return values
+
+
 @torch.enable_grad()
 def residual(net, points, generator=None, noise=None):
     """equation lap(u) = -sin(sum(i, x[i]))
@@ -99,7 +108,7 @@ def residual(net, points, generator=None, noise=None):
     if not points.requires_grad:
         points = points.detach().requires_grad_()
     x = points
-    values = net(points)[..., 0]  # the one network call
+    values = evaluate(net, points)[..., 0]  # the one network call
     lap_u = laplacian(values, points, N)  # poisson.pde:7:11 lap(u)
     residual_equation = torch.sin(x.sum(-1)) + lap_u  # poisson.pde:7:1
     return {"equation": residual_equation}
@@ -114,7 +123,7 @@ def residual_boundary(net, points, generator=None, noise=None):
     if not points.requires_grad:
         points = points.detach().requires_grad_()
     x = points
-    values = net(points)[..., 0]  # the one network call
+    values = evaluate(net, points)[..., 0]  # the one network call
     u = values
     residual_boundary = u - torch.sin(x.sum(-1)) / N  # poisson.pde:8:1
     return {"boundary": residual_boundary}
@@ -122,7 +131,7 @@ def residual_boundary(net, points, generator=None, noise=None):
 
 def solution(net, points, samples=None, generator=None):
     """The unknowns at points (B, n_coords): (B, n_unknowns), not smoothed."""
-    return net(points)
+    return evaluate(net, points)
 
 
 def exact_u(points):
