@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pdec.codegen.module import module_source
-from pdec.diagnostics import Source
+from pdec.diagnostics import Diagnostic, Source
 from pdec.language.parser import parse
 from pdec.options import OptionError, Options, with_changes
-from pdec.plan import plan
+from pdec.plan import noise_warnings, plan
 from pdec.problem import Problem
 from pdec.symbolic.assemble import assemble
 
@@ -61,6 +61,11 @@ def generate(problem: Problem, options: Options) -> str:
     Raises OptionError for a method that does not exist, PdeError for a derivative that it cannot compute.
     """
     return module_source(problem, plan(problem, options), options)
+
+
+def warnings_for(problem: Problem, options: Options) -> tuple[Diagnostic, ...]:
+    """What speaks against computing `problem` in the way that `options` say, though it can be done."""
+    return noise_warnings(problem, plan(problem, options), options)
 
 
 def compile(problem: Problem, **changes: Any) -> Loss:

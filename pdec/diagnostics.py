@@ -39,6 +39,8 @@ CODES = {
     "E301": "an option that is not known or has a bad value",
     "E302": "a derivative that the method cannot estimate",
     "W401": "declared but never used",
+    "W402": "a place outside the domain",
+    "W403": "a derivative that the method estimates with more noise than signal",
 }
 
 

@@ -7,6 +7,7 @@ entry. What is left is arithmetic on variables of the generated function.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -99,6 +100,29 @@ def plan(problem: Problem, options: Options) -> Plan:
     return Plan(lowering, names, tuple(sections))
 
 
+def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diagnostic, ...]:
+    """A warning (W403) for every derivative that a Stein method estimates with more noise than signal.
+
+    With differences of neighbouring values, the standard deviation of a derivative of order m is about
+    σ^(1-m)·√(m!/draws) times the slope of the network for odd m, σ^(2-m)·√(m!/draws) times its curvature for even m.
+    """
+    found = []
+    for section in made.sections:
+        draws = made.lowering.draws(options.samples_of(section.kind))
+        for derivative in section.derivatives if draws else ():
+            order = derivative.order
+            base = 1 if order % 2 else 2
+            noise = options.sigma ** (base - order) * math.sqrt(math.factorial(order) / draws)
+            if order > 2 and noise > 1:
+                what = "slope" if order % 2 else "curvature"
+                size = f"{noise:.1g} times the {what} of the network (sigma {options.sigma:g}, {draws} draws)"
+                message = f"{derivative.text} by {made.lowering.name} has a standard deviation of about {size}"
+                hint = "training would not see the equation: take --method autograd, or a larger sigma and more samples"
+                span = section.residuals[0].origins.get(signature(derivative.partial), section.residuals[0].span)
+                found.append(Diagnostic(problem.source, span, "W403", message, hint))
+    return tuple(found)
+
+
 def _names(problem: Problem, lowering: Lowering) -> Names:
     laws = [law for law in (problem.domain.interior(), problem.domain.boundary()) if law is not None]
     taken = {*OWN, *lowering.names, *(law.function for law in laws)}
@@ -133,6 +157,7 @@ class _Reader:
         # with hard conditions u = g + ℓ·f, and what is estimated are derivatives of the network f
         self.ansatz = {a.unknown: a.base + a.factor * Partial(Str(a.unknown), Integer(1)) for a in problem.ansatz}
         self.scalars = frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar)
+        self.scalars |= {f"net_{name}" for name in self.ansatz}
         self.sizes = {unknown.name: unknown.size for unknown in problem.unknowns}
         self.derivatives: list[Derivative] = []
         self.found: dict[Expr, Derivative] = {}
@@ -205,6 +230,12 @@ class _Reader:
 
     def _derivative(self, key: Expr, sizes: tuple[Expr, ...]) -> Derivative:
         (partial,) = key.atoms(Partial)
+        if partial.name in self.ansatz:
+            # what is differentiated is not u but the network in it
+            inner = Partial(Str(f"net_{partial.name}"), *partial.args[1:])
+            text = show(key.xreplace({partial: inner}), self.problem.coordinates, self.scalars)
+            name = self._name(key.xreplace({partial: inner}), inner)
+            return Derivative(identifier(name, self.taken), key, sizes, text, "")
         text = show(key, self.problem.coordinates, self.scalars)
         place = self.problem.source.at(self._place(key)) if partial.axes else ""
         return Derivative(identifier(self._name(key, partial), self.taken), key, sizes, text, place)

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 import pdec
+from pdec.compiler import options_for, warnings_for
 from pdec.symbolic.prove import prove
 
 HEAT = """
@@ -270,3 +271,33 @@ def test_explanations_read_like_the_file():
     assert texts["w"] == "dn(p) = 0"
     assert texts["boundary1"] == "[-a*x + v[1], v[2]] = 0"
     assert pdec.explain(problem).ansatz == ("p = x + (y)*network",)
+
+
+def test_a_place_outside_the_domain_is_warned_of():
+    problem = pdec.loads(
+        "space x in [0, 1] unknown u equation u_xx = 0 boundary u = 7 on x = 3 boundary u = 0 on x = 0"
+    )
+    assert [warning.code for warning in problem.warnings] == ["W402"]
+
+
+@pytest.mark.parametrize(
+    ("equation", "options", "warned"),
+    [
+        ("u_xxx = u", {}, True),
+        ("lap(lap(u)) = u", {"sigma": 0.1}, True),
+        ("u_xxx = u", {"sigma": 1.0}, False),
+        ("u_xxx = u", {"method": "autograd"}, False),
+        ("lap(u) = u_x", {}, False),
+    ],
+)
+def test_noise_beyond_use_is_warned_of(equation, options, warned):
+    problem = pdec.loads(f"space x in [0, 1] unknown u equation {equation}")
+    found = warnings_for(problem, options_for(problem, options))
+    assert [warning.code for warning in found] == ["W403"] * warned
+
+
+def test_with_hard_conditions_derivatives_are_those_of_the_network():
+    problem = pdec.loads("dim N = 3 space x in ball(N) unknown u equation lap(u) = 1 hard boundary u = 0")
+    (report,) = pdec.explain(problem).equations
+    assert [atom.text for atom in report.atoms] == ["dot(x, grad(net_u))", "lap(net_u)", "net_u"]
+    assert "lap_net_u = " in pdec.compile(problem).source

@@ -113,6 +113,7 @@ def check(files: Files, dim: Dim = None, param: Param = None) -> None:
 def explain(file: File, dim: Dim = None, param: Param = None, **options: Any) -> None:
     """Show every equation in normal form and how each of its derivatives is computed."""
     problem = load(file, dim, param)
+    warn_of_noise(problem, options)
     report.explain(Console(), problem, pdec.explain(problem, **options))
 
 
@@ -131,6 +132,7 @@ def compile_(
     from pdec.compiler import generate, options_for
 
     problem = load(file, dim, param)
+    warn_of_noise(problem, options)
     source = generate(problem, options_for(problem, options))
     if out == Path("-"):
         typer.echo(source, nl=False)
@@ -162,6 +164,7 @@ def solve(
     check_writable(folder)  # before the training rather than after it
     run = pdec.solve(problem, **options)
     warn_of_wrong_exact_solution(problem)
+    warn_of_noise(problem, options)
     errors = Console(stderr=True)
     interrupted = False
     with report.progress_bar(errors, run.loss.options.steps, hidden=quiet) as show:
@@ -189,6 +192,14 @@ def solve(
     elif not quiet:
         Console().print(report.result_table(solution, folder))
     raise typer.Exit(130 if interrupted else 0)
+
+
+def warn_of_noise(problem: Problem, options: dict[str, Any]) -> None:
+    """Say on standard error which derivatives the method would drown in noise."""
+    from pdec.compiler import options_for, warnings_for
+
+    for warning in warnings_for(problem, options_for(problem, options)):
+        typer.echo(warning.render(), err=True)
 
 
 def load(file: Path, dim: int | None = None, param: list[str] | None = None) -> Problem:

@@ -189,7 +189,7 @@ class _Assembler(Declarations):
         if node.kind == "boundary" and domain.boundary() is None and not node.places:
             message = f"there is no boundary: the domain is the {domain.describe()}"
             self._stop(node.span, "E204", message, "leave this line away, or choose a bounded domain")
-        places = tuple(map(self._place, node.places))
+        places = tuple(self._place(place, domain) for place in node.places)
         self.findings.normal = _normal(domain, places) if node.kind == "boundary" else None
         residual = self._residual(node, label)
         self.findings.normal = None
@@ -249,7 +249,7 @@ class _Assembler(Declarations):
         except AnsatzError as error:
             self._stop(error.span, "E204", error.message, error.hint)
 
-    def _place(self, place: tree.Place) -> tuple[int, float]:
+    def _place(self, place: tree.Place, domain: Domain) -> tuple[int, float]:
         """The number of the coordinate that is held fast, and its value."""
         axes = axis_of(self.elaborator, place.coordinate, self.scope)
         self.findings.raise_errors()
@@ -257,7 +257,12 @@ class _Assembler(Declarations):
         if axes[0] == TIME:
             hint = "values at the first or last time are `initial` and `terminal` conditions"
             self._stop(place.span, "E204", "a place is in space", hint)
-        return int(axes[0]), self._geometry(place.value)
+        axis, value = int(axes[0]), self._geometry(place.value)
+        if isinstance(domain, Box) and not domain.ends(axis - 1)[0] <= value <= domain.ends(axis - 1)[1]:
+            low, high = domain.ends(axis - 1)
+            message = f"this place is outside the domain, where the coordinate runs from {low:g} to {high:g}"
+            self.findings.report(place.span, "W402", message)
+        return axis, value
 
     def _solutions(self, unknowns: tuple[Unknown, ...]) -> Iterator[Callable[[], KnownSolution]]:
         seen: set[str] = set()
