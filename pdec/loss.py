@@ -58,7 +58,10 @@ class Loss:
         generator: Generator | None = None,
         noise: Mapping[str, Tensor] | None = None,
     ) -> dict[str, Tensor]:
-        """Unweighted mean squared residuals, scalars, by label of the equation or name of the condition."""
+        """Unweighted mean squared residuals, scalars, by label of the equation or name of the condition.
+
+        Of a vector equation it is the mean of the squared length.
+        """
         result: dict[str, Tensor] = self.module.terms(net, batch, generator, noise)
         return result
 

@@ -301,3 +301,18 @@ def test_with_hard_conditions_derivatives_are_those_of_the_network():
     (report,) = pdec.explain(problem).equations
     assert [atom.text for atom in report.atoms] == ["dot(x, grad(net_u))", "lap(net_u)", "net_u"]
     assert "lap_net_u = " in pdec.compile(problem).source
+
+
+@pytest.mark.parametrize(
+    ("equation", "text"),
+    [
+        ("div(|grad(u)|^2*grad(u)) = |x|", "|grad(u)|^2*lap(u)"),
+        ("|grad(u)| = 1", "|grad(u)| - 1 = 0"),
+        ("|grad(u)|^3 + 1/|x| = 0", "|grad(u)|^3 + |x|^(-1) = 0"),
+        ("|x|^q*lap(u) = 0", "|x|^q*lap(u) = 0"),
+        ("|x|^(q - 2)*lap(u) = 0", "|x|^(-2 + q)*lap(u) = 0"),
+    ],
+)
+def test_powers_of_norms_read_as_norms(equation, text):
+    problem = pdec.loads(f"param q = 3 dim N = 3 space x in ball(N) unknown u equation {equation}")
+    assert text in pdec.explain(problem).equations[0].text

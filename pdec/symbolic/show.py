@@ -164,6 +164,14 @@ class _Printer(StrPrinter):  # type: ignore[misc]
     # --- arithmetic in the language's spelling
 
     def _print_Pow(self, expression: Expr, rational: bool = False) -> str:
+        if isinstance(expression.base, Contraction):
+            base = str(self._print(expression.base))
+            if base.startswith("|") and base.endswith("|^2"):
+                # a power of |v|^2 is a power of |v|: of sqrt(|v|^2) the norm itself
+                power = 2 * expression.exp
+                exponent = self._print(power)
+                exponent = exponent if (power.is_Integer and power > 0) or power.is_Symbol else f"({exponent})"
+                return base[:-2] if power == 1 else f"{base[:-2]}^{exponent}"
         return str(super()._print_Pow(expression, rational=rational)).replace("**", "^")
 
     def _print_Abs(self, expression: Expr) -> str:

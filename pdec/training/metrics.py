@@ -97,7 +97,7 @@ def residual_count(problem: Problem) -> int:
 def residual_rms(
     loss: Loss, exact: Loss, net: Net, count: int, *, device: torch.device, dtype: torch.dtype
 ) -> dict[str, float]:
-    """Root mean square of each equation's residual over `count` points.
+    """Root mean square of each equation's residual over `count` points; of a vector's, of its length.
 
     Derivatives are the exact ones of the solution with its noise frozen: a smooth function close to the smoothed
     model. Raises RuntimeError where the network cannot be differentiated often enough.
@@ -113,7 +113,7 @@ def residual_rms(
     for n in chunks(count, RESIDUAL_SAMPLES * loss.options.width * loss.problem.n_coords):
         points = draw_points(loss.problem, n, generator=draw, device=device, dtype=dtype)
         for label, residual in exact.residual(frozen, points).items():
-            squares.setdefault(label, []).append(residual.detach().cpu().double().square().flatten())
+            squares.setdefault(label, []).append(residual.detach().cpu().double().reshape(n, -1).square().sum(1))
     return {label: torch.cat(parts).mean().sqrt().item() for label, parts in squares.items()}
 
 
