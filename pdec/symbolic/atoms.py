@@ -292,11 +292,6 @@ def _axis_key(axis: Axis) -> tuple[int, Any]:
     return (1, int(axis)) if isinstance(axis, Integer) else (2, default_sort_key(axis))
 
 
-def indices_of(expression: Expr) -> set[Basic]:
-    """The free index symbols: those that axes refer to and no contraction binds."""
-    return {s for s in expression.free_symbols if s.name.startswith("_") or isinstance(s, Dummy)}
-
-
 def summands(expression: Expr, expand: Callable[[Expr], bool]) -> list[Expr]:
     """`expression` as a list of terms; sums among the factors for which `expand` holds are multiplied out.
 
