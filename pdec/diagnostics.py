@@ -1,7 +1,7 @@
 """Where something in a file stands, and what to say about it: Source, Span, Diagnostic, PdeError.
 
 Every message has one form, `file:line:col: error[code]: what`, then the line, a caret under the place and a hint.
-All codes are listed in `CODES`; a diagnostic with a code that is not there cannot be made.
+All codes are listed in `pdec/codes.py`; a diagnostic with a code that is not there cannot be made.
 """
 
 from __future__ import annotations
@@ -12,36 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-CODES = {
-    # syntax
-    "E001": "the text does not parse",
-    "E002": "a character that the language does not have",
-    "E003": "too large, too long or nested too deeply",
-    "E004": "a number that cannot be used",
-    # names and shapes
-    "E101": "a name that is not known",
-    "E102": "a name declared twice, or one that is reserved",
-    "E103": "wrong number or kind of arguments",
-    "E104": "shapes do not fit together",
-    "E105": "an index that is out of range or out of place",
-    "E106": "a derivative that cannot be taken",
-    "E107": "a recursive definition",
-    "E108": "an exponent that cannot be used",
-    # the problem as a whole
-    "E201": "a declaration is missing",
-    "E202": "a declaration makes no sense here",
-    "E203": "a domain or a sampling law that cannot be used",
-    "E204": "a condition that does not fit the problem",
-    "E205": "an exact or reference solution that cannot be used",
-    "E206": "an equation that is not a differential equation for the unknowns",
-    "E207": "the exact solution does not satisfy the problem",
-    # options, methods
-    "E301": "an option that is not known or has a bad value",
-    "E302": "a derivative that the method cannot estimate",
-    "W401": "declared but never used",
-    "W402": "a place outside the domain",
-    "W403": "a derivative that the method estimates with more noise than signal",
-}
+from pdec.codes import CODES
 
 
 @dataclass(frozen=True, slots=True)

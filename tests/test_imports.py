@@ -13,7 +13,7 @@ PACKAGE = Path(pdec.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = {
-    "diagnostics": 0, "options": 0,
+    "codes": 0, "diagnostics": 0, "options": 0,
     "language": 1, "domains": 1, "runtime": 1,
     "problem": 2,
     "symbolic": 3,
@@ -29,7 +29,7 @@ FLOORS = {
 }  # fmt: skip
 """A place may import from itself and from the floors below; anyone may ask `pdec/__init__.py` for the version."""
 
-EXCEPTIONS = {("options", "diagnostics")}
+EXCEPTIONS = {("options", "diagnostics"), ("diagnostics", "codes")}
 """Between places on one floor."""
 
 LAZY = {

@@ -11,16 +11,12 @@ from lark import Token
 
 from pdec.diagnostics import Diagnostic, Source, Span, nearest
 from pdec.language.builder import NORMAL, token_span
+from pdec.language.keywords import BEGINNING, RESERVED, words
 
-CONDITIONS = {"INITIAL", "TERMINAL", "BOUNDARY", "PERIODIC"}
 # Terminals of the grammar; the keyword is the name in small letters.
-STATEMENTS = {
-    *("PROBLEM", "DIM", "PARAM", "SPACE", "TIME", "UNKNOWN", "LET", "EQUATION"),
-    *CONDITIONS,
-    *("HARD", "EXACT", "REFERENCE", "MANUFACTURE", "TRAIN"),
-}
-KEYWORDS = {*STATEMENTS, "IN", "ON"}
-RESERVED = frozenset(word.lower() for word in KEYWORDS)
+CONDITIONS = {word.upper() for word in words("condition")}
+STATEMENTS = {word.upper() for word in words(*BEGINNING)}
+KEYWORDS = {word.upper() for word in RESERVED}
 OPERATORS = {"PLUS", "MINUS", "STAR", "SLASH", "DOT", "CROSS", "POWER", "COLON", "SUPERSCRIPT"}
 # How a list of what is expected shows a terminal; the others of the grammar are shown as "an expression" or not at all.
 SPELLING = {
@@ -223,9 +219,9 @@ def expected_statement(start: str, text: str) -> tuple[str, str]:
     """Something stands where a statement should begin."""
     if start == "expression":
         return f"expected the end of the expression, found `{text}`", ""
-    words = RESERVED - {"in"}
-    hint = nearest(text, words) if len(text) < 40 else ""
-    return f"expected a statement, found `{text}`", hint or f"a statement begins with one of {', '.join(sorted(words))}"
+    known = sorted(words(*BEGINNING))
+    hint = nearest(text, known) if len(text) < 40 else ""
+    return f"expected a statement, found `{text}`", hint or f"a statement begins with one of {', '.join(known)}"
 
 
 def expected(accepts: set[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from pdec.diagnostics import Span
-from pdec.language.messages import RESERVED
+from pdec.language.keywords import RESERVED
 from pdec.language.tree import (
     Bars,
     Binary,

@@ -1,0 +1,65 @@
+"""The words of the language: one table, from which the parser's messages and the editors' highlighting are made.
+
+A keyword is a terminal of `grammar/pde.lark` of the same name in capitals (tests/language/test_keywords.py compares
+the two). Names of operators and constants are not here but in `pdec/symbolic/operators.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with a meaning of its own.
+
+    `kind` says where it stands: `declaration`, `equation`, `condition`, `solution` and `settings` begin a statement;
+    `modifier` stands before a condition and begins its statement; a `connective` stands inside a statement. Those are
+    reserved, they cannot be names. A `soft` word means something in one place and can be a name elsewhere; it is no
+    terminal of the grammar.
+    """
+
+    word: str
+    kind: str
+    help: str
+
+
+WORDS = (
+    Word("problem", "declaration", "a name, for messages and folders"),
+    Word("dim", "declaration", "the dimension of space, a symbol that `--dim` overrides"),
+    Word("param", "declaration", "numbers with a name, that `--param` overrides, or drawn once from a law"),
+    Word("space", "declaration", "the space coordinates and their domain"),
+    Word("time", "declaration", "the time coordinate and its interval"),
+    Word("unknown", "declaration", "the functions that are looked for"),
+    Word("let", "declaration", "an abbreviation: a value, a function, or a vector or matrix by its entries"),
+    Word("equation", "equation", "a differential equation, with a label if there are several"),
+    Word("initial", "condition", "a condition at the first time"),
+    Word("terminal", "condition", "a condition at the last time"),
+    Word("boundary", "condition", "a condition at the boundary, or at a part of it after `on`"),
+    Word("periodic", "condition", "what happens at one end of a coordinate happens at the other"),
+    Word("hard", "modifier", "before a condition: the network is built to meet it"),
+    Word("exact", "solution", "the solution, which is checked and to which results are compared"),
+    Word("reference", "solution", "a solution with expectations, which are sampled"),
+    Word("manufacture", "solution", "the solution to have: its source term is worked out"),
+    Word("train", "settings", "defaults for the options of `pdec solve`"),
+    Word("in", "connective", "between a coordinate or an index and where it runs"),
+    Word("on", "connective", "before the place where a condition holds"),
+    Word("vector", "soft", "the shape of an unknown or a parameter: vector(N)"),
+    Word("ball", "soft", "a domain: ball(N, radius=1, center=0)"),
+    Word("R", "soft", "the real numbers: R, R^N"),
+    Word("normal", "soft", "a law: normal(mean, standard deviation)"),
+    Word("radial", "soft", "a law of points in a ball: the radius is uniform"),
+    Word("uniform", "soft", "a law of points in a bounded domain"),
+)
+
+BEGINNING = frozenset({"declaration", "equation", "condition", "solution", "settings", "modifier"})
+"""The kinds that begin a statement."""
+
+
+def words(*kinds: str) -> tuple[str, ...]:
+    """The words of the given kinds, in the order of the table."""
+    return tuple(row.word for row in WORDS if row.kind in kinds)
+
+
+RESERVED = frozenset(words(*BEGINNING, "connective"))
+"""What cannot be a name."""
