@@ -182,5 +182,11 @@ CODES = {
         "equation u_t + d(u, x[1], 4) = 0",
         "equation u_t + d(u, x[1], 4) = 0\ntrain { method autograd }",
     ),
+    "W404": Code(
+        "a comment that silences what cannot be silenced",
+        "Warnings can be silenced, and E207; errors cannot.",
+        "equation u_t = lap(u)  # pdec: ignore E101",
+        "equation u_t = lap(u)  # pdec: ignore W401",
+    ),
 }
 """Every code; those that begin with W are warnings."""

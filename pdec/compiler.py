@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pdec.codegen.module import module_source
 from pdec.diagnostics import Diagnostic, Source
 from pdec.language.parser import parse
+from pdec.language.silence import silence
 from pdec.options import OptionError, Options, with_changes
 from pdec.plan import noise_warnings, plan
 from pdec.problem import Problem
@@ -65,7 +66,7 @@ def generate(problem: Problem, options: Options) -> str:
 
 def warnings_for(problem: Problem, options: Options) -> tuple[Diagnostic, ...]:
     """What speaks against computing `problem` in the way that `options` say, though it can be done."""
-    return noise_warnings(problem, plan(problem, options), options)
+    return silence(problem.source).kept(noise_warnings(problem, plan(problem, options), options))
 
 
 def compile(problem: Problem, **changes: Any) -> Loss:

@@ -86,26 +86,32 @@ def common(
 
 
 @app.command()
-def check(files: Files, dim: Dim = None, param: Param = None) -> None:
+def check(
+    files: Files,
+    dim: Dim = None,
+    param: Param = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="CODE[,CODE]", help="a warning to leave away, such as W401")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="a warning fails as an error does")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print one JSON object, and nothing else")] = False,
+) -> None:
     """Check files: every error and warning with its place, and whether the exact solution solves the problem."""
-    from pdec.symbolic.prove import prove, refutations
+    from pdec.cli import checking
 
-    failed = False
-    for file in files:
-        try:
-            problem = load(file, dim, param)
-            verdicts = prove(problem)
-            if wrong := refutations(problem, verdicts):
-                raise PdeError(wrong)
-        except PdeError as error:
-            failed = True
-            typer.echo(str(error), err=True)
-            continue
-        counts = f"{_count(problem.equations, 'equation')}, {_count(problem.conditions, 'condition')}"
-        typer.echo(f"{file}: ok: {problem.name}, dimension {problem.dim}, {counts}")
-        for verdict in verdicts:
-            typer.echo(f"    exact solution in {verdict.label}: {verdict.text}")
-    raise typer.Exit(1 if failed else 0)
+    reports = checking.reports(files, dim, parameters(param or ()), ignore or ())
+    if as_json:
+        found = list(reports)
+        typer.echo(checking.as_json(found, strict))
+    else:
+        found = []
+        for each in reports:  # each file as soon as it is looked at
+            found.append(each)
+            for diagnostic in each.diagnostics:
+                typer.echo(diagnostic.render(), err=True)
+            for line in each.lines():
+                typer.echo(line)
+    raise typer.Exit(0 if all(each.passes(strict) for each in found) else 1)
 
 
 @app.command()
@@ -223,7 +229,3 @@ def check_writable(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         raise PermissionError(13, "Permission denied", str(folder))
-
-
-def _count(items: Sequence[object], noun: str) -> str:
-    return f"{len(items)} {noun}{'' if len(items) == 1 else 's'}"

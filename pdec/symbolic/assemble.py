@@ -17,6 +17,7 @@ from sympy.core.symbol import Str
 from pdec.diagnostics import PdeError, Source, Span
 from pdec.domains import Ball, Box, Domain
 from pdec.language import tree
+from pdec.language.silence import silence
 from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, Residual, Unknown
 from pdec.symbolic.ansatz import AnsatzError, ansatz_of
 from pdec.symbolic.atoms import (
@@ -72,6 +73,7 @@ class _Assembler(Declarations):
         name = self._one(tree.ProblemName, "problem", "problem heat", needed=False)
         self.findings.raise_errors()
         self._unused()
+        self.findings.note(silence(self.source).mistakes)
         return Problem(
             name=name.name.id if name else self.source.name.rsplit("/", 1)[-1].removesuffix(".pde"),
             source=self.source,
@@ -89,7 +91,7 @@ class _Assembler(Declarations):
             overrides=self.overrides,
             solutions=solutions,
             settings=settings,
-            warnings=tuple(self.findings.diagnostics),
+            warnings=silence(self.source).kept(self.findings.diagnostics),
         )
 
     # --- equations, conditions, solutions

@@ -160,7 +160,8 @@ def _place(problem: Problem, x: Sequence[float], t: float) -> str:
     shown = ", ".join(f"{value:.3g}" for value in x[:MAX_SHOWN]) + (", …" if len(x) > MAX_SHOWN else "")
     coordinates = problem.coordinates
     name = coordinates.names[0] if coordinates.vector else f"({', '.join(coordinates.names)})"
-    return f"{name} = ({shown})" + (f", {coordinates.time} = {t:.3g}" if coordinates.time else "")
+    space = f"{name} = ({shown})" if coordinates.vector or len(x) > 1 else f"{coordinates.names[0]} = {shown}"
+    return space + (f", {coordinates.time} = {t:.3g}" if coordinates.time else "")
 
 
 def _points(
