@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pdec.diagnostics import CODES, Diagnostic, Source, Span, nearest
+from pdec.codes import CODES
+from pdec.diagnostics import Diagnostic, Source, Span, nearest
 
 IGNORABLE = frozenset(code for code in CODES if code.startswith("W")) | {"E207"}
 """The codes that can be silenced."""

@@ -9,19 +9,19 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer
 
 from pdec.diagnostics import Diagnostic, Span
-from pdec.domains import Ball, Box, Domain, WholeSpace
 from pdec.language.parser import parse
 from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.assemble import assemble
 from pdec.symbolic.atoms import DIM, Contraction, at
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
-from pdec.symbolic.evaluate import Point, evaluate
+from pdec.symbolic.evaluate import evaluate
+from pdec.symbolic.points import place, point_at, points_of
 from pdec.symbolic.restrict import is_zero, restricted
 
 POINTS = 24
@@ -30,7 +30,6 @@ MAX_WORK = 400_000
 MAX_ENTRIES = 50
 SMALL_DIM = 5
 TOO_LARGE = "too large"
-MAX_SHOWN = 5
 ROUNDING = 100
 """How many times the bound of its rounding error a residual may be away from zero and still count as zero."""
 
@@ -123,10 +122,9 @@ def _at_points(
     if not entries or points < LEAST_POINTS:
         return result(TOO_LARGE, f"not checked: too much work in {dim} dimensions")
     generator = random.Random(20230425)
-    vectors = {vector.name: (vector.mean, vector.std) for vector in problem.vectors}
     worst, where, wrong, used = 0.0, None, None, 0
-    for x, t in itertools.islice(_points(problem, condition, dim, generator), points):
-        point = Point(x, t, problem.constants, normal=_outward(problem.domain, x), vectors=vectors)
+    for x, t in itertools.islice(points_of(problem, condition, dim, generator), points):
+        point = point_at(problem, x, t)
         try:
             values = [evaluate(entry, point) for entry in entries]
         except (ValueError, OverflowError, ZeroDivisionError):
@@ -141,7 +139,7 @@ def _at_points(
             if abs(value) > ROUNDING * error and (wrong is None or abs(value) > wrong[0]):
                 wrong = abs(value), (x, t)
     if wrong is not None:
-        return result("violated", f"the residual is {wrong[0]:.3g} at {_place(problem, *wrong[1])}")
+        return result("violated", f"the residual is {wrong[0]:.3g} at {place(problem, *wrong[1])}")
     if where is None:
         return result("unknown", f"not checked: it has no value at any of {points} points")
     missing = f"; it has no value at {points - used} more" if used < points else ""
@@ -153,56 +151,3 @@ def _work(expression: Expr, dim: int) -> int:
     """About how many operations the interpreter makes: every nested sum multiplies by the dimension."""
     deepest = max((len(contraction.limits) for contraction in expression.atoms(Contraction)), default=0)
     return int(expression.count_ops() + 1) * dim**deepest
-
-
-def _place(problem: Problem, x: Sequence[float], t: float) -> str:
-    """A point in words, its first coordinates at least."""
-    shown = ", ".join(f"{value:.3g}" for value in x[:MAX_SHOWN]) + (", …" if len(x) > MAX_SHOWN else "")
-    coordinates = problem.coordinates
-    name = coordinates.names[0] if coordinates.vector else f"({', '.join(coordinates.names)})"
-    space = f"{name} = ({shown})" if coordinates.vector or len(x) > 1 else f"{coordinates.names[0]} = {shown}"
-    return space + (f", {coordinates.time} = {t:.3g}" if coordinates.time else "")
-
-
-def _points(
-    problem: Problem, condition: Condition | None, dim: int, generator: random.Random
-) -> Iterator[tuple[list[float], float]]:
-    interval = problem.coordinates.interval or (0.0, 0.0)
-    while True:
-        x = _inside(problem.domain, dim, generator)
-        t = generator.uniform(*interval)
-        if condition is not None and condition.kind == "boundary" and not condition.places:
-            x = _on_boundary(problem.domain, x, generator)
-        elif condition is not None and condition.kind in ("initial", "terminal"):
-            t = interval[0 if condition.kind == "initial" else 1]
-        for axis, value in condition.places if condition is not None else ():
-            x[axis - 1] = value
-        yield x, t
-
-
-def _inside(domain: Domain, dim: int, generator: random.Random) -> list[float]:
-    direction = [generator.gauss(0, 1) for _ in range(dim)]
-    if isinstance(domain, WholeSpace):
-        return [domain.mean + domain.std * entry for entry in direction]
-    if isinstance(domain, Box):
-        return [generator.uniform(*domain.ends(k)) for k in range(dim)]
-    assert isinstance(domain, Ball)
-    length = math.sqrt(sum(entry**2 for entry in direction))
-    return [domain.center + domain.radius * generator.random() * entry / length for entry in direction]
-
-
-def _outward(domain: Domain, x: list[float]) -> list[float]:
-    """The outward normal of a box at a point of its boundary."""
-    if not isinstance(domain, Box):
-        return []
-    ends = [domain.ends(k) for k in range(len(x))]
-    return [float(entry == high) - float(entry == low) for entry, (low, high) in zip(x, ends)]
-
-
-def _on_boundary(domain: Domain, x: list[float], generator: random.Random) -> list[float]:
-    if isinstance(domain, Ball):
-        length = math.sqrt(sum((entry - domain.center) ** 2 for entry in x))
-        return [domain.center + (entry - domain.center) * domain.radius / length for entry in x]
-    assert isinstance(domain, Box)
-    k = generator.randrange(len(x))
-    return [*x[:k], generator.choice(domain.ends(k)), *x[k + 1 :]]
