@@ -5,6 +5,7 @@ Exit status: 0; 1 for what is wrong with a file or a run; 2 for wrong usage; 130
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Sequence
@@ -42,6 +43,9 @@ Param = Annotated[
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status. Every error that a user can make ends as a line here."""
+    gc.set_threshold(
+        100_000, 20, 20
+    )  # importing SymPy makes very many objects that stay: a tenth of the time of `check`
     try:
         status = app(args=arguments, prog_name="pdec", standalone_mode=False)
         return status if isinstance(status, int) else 0

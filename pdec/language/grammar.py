@@ -1,7 +1,8 @@
-"""The LALR parser made from `grammar/pde.lark`, built once."""
+"""The LALR parser made from `grammar/pde.lark`, built once a process; its table is kept in the user's cache folder."""
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,19 @@ def grammar_text() -> str:
     return path.read_text(encoding="utf-8")
 
 
+def cache_file() -> str | bool:
+    """Where Lark keeps the parse table, which takes a tenth of a second to make; False where that cannot be written.
+
+    Lark makes the table anew where grammar or version differ from those of the file, or the file is damaged.
+    """
+    try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pdec"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # no home, or no permission
+        return False
+    return str(folder / "grammar.pickle") if os.access(folder, os.W_OK) else False
+
+
 @cache
 def lalr() -> Lark:
     """The parser with its tree builder: nodes are made while parsing, bottom-up, without recursion.
@@ -32,4 +46,5 @@ def lalr() -> Lark:
         parser="lalr",
         lexer="basic",
         transformer=Builder(),
+        cache=cache_file(),
     )

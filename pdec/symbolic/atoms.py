@@ -10,10 +10,10 @@ An *axis* is an `Integer` (space coordinate, from 1), an index symbol plus an In
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from sympy import Add, Basic, Dummy, Expr, Integer, Mul, Pow, S, Symbol, Tuple, default_sort_key
+from sympy import Add, Basic, Dummy, Expr, Function, Integer, Mul, Pow, S, Symbol, Tuple, default_sort_key
 from sympy.core.symbol import Str
 
 Axis: TypeAlias = Basic
@@ -211,9 +211,10 @@ class Contraction(Leaf):
     def __new__(cls, body: Expr, *limits: Tuple) -> Expr:
         open_limits = []
         for index, count in limits:
-            renamed = fresh()
-            body = body.xreplace({index: renamed})
-            open_limits.append((renamed, count))
+            if not isinstance(index, Dummy):  # a Dummy stands nowhere else
+                index, named = fresh(), index
+                body = renamed(body, {named: index})
+            open_limits.append((index, count))
         indices = {index for index, _ in open_limits}
         return Add(*(_contract_product(summand, open_limits) for summand in summands(body, _must_expand(indices))))
 
@@ -235,7 +236,7 @@ class Contraction(Leaf):
     def opened(self) -> tuple[Expr, list[tuple[Dummy, Expr]]]:
         """Body and limits with fresh index symbols, so that it can be worked on without capture."""
         limits = [(fresh(), index, count) for index, count in self.limits]
-        body = self.body.xreplace({index: new for new, index, _ in limits})
+        body = renamed(self.body, {index: new for new, index, _ in limits})
         return body, [(new, count) for new, _, count in limits]
 
 
@@ -259,7 +260,7 @@ class Extreme(Leaf):
     def opened(self) -> tuple[Expr, tuple[Dummy, Expr]]:
         """The body and (index, count), with a fresh index symbol."""
         index = fresh()
-        return self.args[1].xreplace({self.args[2]: index}), (index, self.args[3])
+        return renamed(self.args[1], {self.args[2]: index}), (index, self.args[3])
 
 
 class Expectation(Leaf):
@@ -410,10 +411,34 @@ def _closed(body: Expr, limits: list[tuple[Dummy, Expr]]) -> Contraction:
     candidates = []
     for order in itertools.permutations(limits):
         names = {index: bound(first + k) for k, (index, _) in enumerate(order)}
-        counts = tuple(Tuple(names[index], count) for index, count in order)
-        candidates.append((body.xreplace(names), counts))
-    best, counts = min(candidates, key=lambda c: (default_sort_key(c[0]), default_sort_key(Tuple(*c[1]))))
+        counts = Tuple(*(Tuple(names[index], count) for index, count in order))
+        candidates.append((renamed(body, names), counts, names))
+    if len(candidates) == 1:
+        ((best, counts, _),) = candidates
+    else:
+        _, counts, names = min(candidates, key=lambda c: (default_sort_key(c[0]), default_sort_key(c[1])))
+        best = body.xreplace(names)  # here the order of the names can decide between cos(a - b) and cos(b - a)
     return Basic.__new__(Contraction, best, *counts)
+
+
+def renamed(expression: Expr, names: Mapping[Basic, Symbol]) -> Expr:
+    """`expression` with indices replaced by other names for them that it does not contain.
+
+    What `xreplace` does too, but SymPy's functions look for simplifications each time they are made, and with a new
+    name in them there are none.
+    """
+    if expression in names:
+        return names[expression]
+    if not expression.args:
+        return expression
+    arguments = [renamed(argument, names) for argument in expression.args]
+    if all(new is old for new, old in zip(arguments, expression.args)):
+        return expression
+    if isinstance(expression, Function):
+        return expression.func(*arguments, evaluate=False)
+    if isinstance(expression, Contraction) and len(arguments) == 2:
+        return Basic.__new__(Contraction, *arguments)
+    return expression.func(*arguments)
 
 
 def contract(body: Expr, *limits: tuple[Basic, Expr]) -> Expr:

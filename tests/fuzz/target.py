@@ -1,0 +1,53 @@
+"""What is done with one text: all that `pdec check` does, and what `explain`, `fmt` and `compile` do for autograd."""
+
+from __future__ import annotations
+
+from pdec.compiler import generate, loads, options_for
+from pdec.diagnostics import PdeError, Source
+from pdec.explain import explain
+from pdec.language.format import format_file
+from pdec.language.parser import parse
+from pdec.options import OptionError
+from pdec.symbolic.prove import prove, refutations
+
+NAME = "fuzz.pde"
+
+
+def outcome(text: str) -> str:
+    """`ok`, or what the text was refused with: the code of its first error, or `OptionError`.
+
+    Any other exception is a finding; so is generated code that is no Python, and a formatted text that says
+    something else.
+    """
+    try:
+        problem = loads(text, name=NAME)
+        verdicts = prove(problem)
+        if wrong := refutations(problem, verdicts):
+            raise PdeError(wrong)
+        options = options_for(problem, {"method": "autograd"})
+        explain(problem, method="autograd")
+        compile(generate(problem, options), NAME, "exec")
+    except PdeError as error:
+        return shown(error, error.diagnostics[0].code)
+    except OptionError as error:
+        return shown(error, "OptionError")
+    check_format(text)
+    return "ok"
+
+
+def shown(error: Exception, name: str) -> str:
+    """`name`, once the message of the error has been written out."""
+    assert str(error)
+    return name
+
+
+def check_format(text: str) -> None:
+    """What `fmt` prints reads the same: printing it once more changes nothing."""
+    printed = format_file(parse(Source(NAME, text)))
+    try:
+        tree = parse(Source(NAME, printed))
+    except PdeError as error:  # brackets that printing adds may be one level too many
+        if error.diagnostics[0].code != "E003":
+            raise AssertionError(f"the formatted text does not parse: {error}") from error
+        return
+    assert format_file(tree) == printed, "the formatted text changes when it is formatted again"
