@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from sympy import Basic, Expr, Integer, Mul, Symbol, default_sort_key
 from sympy.core.symbol import Str
@@ -27,10 +28,11 @@ from pdec.symbolic.atoms import (
     Leaf,
     Partial,
     Tensor,
+    TooLargeError,
     contract,
     slot,
 )
-from pdec.symbolic.calculus import substituted
+from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.names import identifier
 from pdec.symbolic.normal import normal_form
 from pdec.symbolic.show import show
@@ -167,8 +169,17 @@ class _Reader:
         self.residual = residual
         expression = residual.expression
         if self.ansatz:
-            expression, _ = normal_form(substituted(expression, self.ansatz))
+            try:
+                expression, _ = normal_form(substituted(expression, self.ansatz))
+            except NotDifferentiableError as error:
+                self._refuse(f"the hard condition cannot be put in: {error}")
+            except TooLargeError:
+                self._refuse("multiplied out with the hard condition in it, this has too many terms")
         return self._replaced(expression)
+
+    def _refuse(self, message: str) -> NoReturn:
+        hint = "leave `hard` away: the condition becomes a term of the loss"
+        raise PdeError([Diagnostic(self.problem.source, self.residual.span, "E204", message, hint)])
 
     def _replaced(self, expression: Expr) -> Expr:
         if not expression.has(Partial):
