@@ -7,10 +7,10 @@ import linecache
 import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import torch
-from torch import Generator, Tensor
+from torch import Generator, Tensor, nn
 
 from pdec.options import Options
 from pdec.problem import Problem
@@ -18,13 +18,17 @@ from pdec.problem import Problem
 Net: TypeAlias = Callable[[Tensor], Tensor]
 """A network: any callable from (…, n_coords) to (…, n_unknowns)."""
 
+Numbers: TypeAlias = Mapping[str, Tensor | float]
+"""Unknown parameters by name: scalars."""
+
 
 class Loss:
     """The physics-informed loss of a problem (He et al. 2023, equation 5), as a thin shell around generated code.
 
     Points are (B, n_coords): the space coordinates in order, then time. `net` is any callable from (…, n_coords) to
     (…, n_unknowns). Everything runs on the device and in the dtype of the points. `generator` feeds the noise of Stein
-    methods; without one it is torch's own.
+    methods; without one it is torch's own. `parameters` gives every unknown parameter of the problem by name, as scalar
+    tensors such as `loss.parameters()` makes; without it they are where the file lets training start.
 
     torch.compile: `torch.compile(loss)` gives one graph, without a break, where `generator` is not given (a
     torch.Generator cannot enter a graph); draw the noise outside by `loss.draw(batch, generator=g)` and pass it as
@@ -45,9 +49,10 @@ class Loss:
         *,
         generator: Generator | None = None,
         noise: Mapping[str, Tensor] | None = None,
+        parameters: Numbers | None = None,
     ) -> Tensor:
         """The weighted sum of the mean squared residuals: a scalar; one .backward() trains the network."""
-        result: Tensor = self.module.loss(net, batch, generator, noise)
+        result: Tensor = self.module.loss(net, batch, generator, noise, **self._given(parameters))
         return result
 
     def terms(
@@ -57,12 +62,13 @@ class Loss:
         *,
         generator: Generator | None = None,
         noise: Mapping[str, Tensor] | None = None,
+        parameters: Numbers | None = None,
     ) -> dict[str, Tensor]:
         """Unweighted mean squared residuals, scalars, by label of the equation or name of the condition.
 
         Of a vector equation it is the mean of the squared length.
         """
-        result: dict[str, Tensor] = self.module.terms(net, batch, generator, noise)
+        result: dict[str, Tensor] = self.module.terms(net, batch, generator, noise, **self._given(parameters))
         return result
 
     def weighted(self, terms: Mapping[str, Tensor]) -> Tensor:
@@ -70,15 +76,54 @@ class Loss:
         parts: list[Tensor] = [self.module.WEIGHTS[label] * term for label, term in terms.items()]
         return torch.stack(parts).sum()
 
-    def residual(self, net: Net, points: Tensor, *, generator: Generator | None = None) -> dict[str, Tensor]:
+    def residual(
+        self, net: Net, points: Tensor, *, generator: Generator | None = None, parameters: Numbers | None = None
+    ) -> dict[str, Tensor]:
         """Left side minus right side of every equation at `points`: label -> (B,), or (B, k) for a vector equation."""
-        result: dict[str, Tensor] = self.module.residual(net, points, generator)
+        result: dict[str, Tensor] = self.module.residual(net, points, generator, **self._given(parameters))
         return result
 
-    def condition(self, name: str, net: Net, points: Tensor, *, generator: Generator | None = None) -> Tensor:
+    def condition(
+        self,
+        name: str,
+        net: Net,
+        points: Tensor,
+        *,
+        generator: Generator | None = None,
+        parameters: Numbers | None = None,
+    ) -> Tensor:
         """The same for the condition `name`, at points of its point set. Raises KeyError for an unknown name."""
-        result: dict[str, Tensor] = self.module.RESIDUALS[name](net, points, generator)
+        given = self._given(parameters)
+        result: dict[str, Tensor] = self.module.RESIDUALS[name](net, points, generator, **given)
         return result[name]
+
+    def parameters(
+        self, *, device: torch.device | str | None = None, dtype: torch.dtype | None = None
+    ) -> dict[str, nn.Parameter]:
+        """The unknown parameters of the problem where training starts, new and trainable: name -> scalar; {} if none.
+
+        Give them to an optimiser beside those of the network, and to the loss as `parameters`. On the device and in the
+        dtype of the options where none is given.
+        """
+        device = self.options.device if device is None else device
+        dtype = dtype or getattr(torch, self.options.dtype)
+        numbers = self.problem.numbers
+        return {n.name: nn.Parameter(torch.tensor(n.start, device=device, dtype=dtype)) for n in numbers}
+
+    def clamp_(self, parameters: Mapping[str, Tensor]) -> None:
+        """Move parameters that have left their bounds back to the nearest end, in place: after each optimiser step."""
+        with torch.no_grad():
+            for number in self.problem.numbers:
+                if number.bounds is not None:
+                    parameters[number.name].clamp_(*number.bounds)
+
+    def _given(self, parameters: Numbers | None) -> dict[str, Any]:
+        """The last argument of generated functions, which they have where there are unknown parameters."""
+        names = {number.name for number in self.problem.numbers}
+        if parameters is not None and set(parameters) != names:
+            wanted = ", ".join(sorted(names)) or "none"
+            raise ValueError(f"the unknown parameters are {wanted}, not {', '.join(sorted(parameters)) or 'none'}")
+        return {"parameters": parameters} if names else {}
 
     def sample(
         self,
@@ -102,10 +147,17 @@ class Loss:
         return {name: self.module.draw(points, generator, self.module.DRAWS[name]) for name, points in batch.items()}
 
     def solution(
-        self, net: Net, points: Tensor, *, samples: int | None = None, generator: Generator | None = None
+        self,
+        net: Net,
+        points: Tensor,
+        *,
+        samples: int | None = None,
+        generator: Generator | None = None,
+        parameters: Numbers | None = None,
     ) -> Tensor:
         """The unknowns at `points`, (B, n_unknowns): the smoothed network for Stein methods, else the network."""
-        result: Tensor = self.module.solution(net, points, samples or self.options.test_samples, generator)
+        given = self._given(parameters)
+        result: Tensor = self.module.solution(net, points, samples or self.options.test_samples, generator, **given)
         return result
 
     def network(

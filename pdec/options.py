@@ -59,6 +59,7 @@ class Options:
     # the training
     steps: int = option(1000, "optimiser steps", least=0)
     lr: float = option(1e-3, "learning rate at the first step (Adam)", above=0)
+    param_lr: float | None = option(None, "the same for unknown parameters; as lr where not given", above=0)
     schedule: str = option("linear", "how the learning rate goes down to zero", choices=SCHEDULES)
     seed: int = option(0, "seed of the network, the points and the estimators", least=0)
     device: str = option("cpu", "torch device, such as cpu, cuda, cuda:1, mps")

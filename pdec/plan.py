@@ -46,6 +46,9 @@ OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "POINTS", "WEIGHTS", "RESIDUALS"}
 OWN |= {"uniform_times", "mean_and_error", "log_mean_exp"}
 """Names that every generated module may give to things of its own."""
 
+OF_NUMBERS = ("parameters", "unknown_number", "PARAMETERS")
+"""The same where there are unknown numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -59,6 +62,7 @@ class Names:
     coordinates: Mapping[str, str]
     symbols: Mapping[Symbol, str]
     vectors: Mapping[str, str]
+    numbers: Mapping[str, str]
     taken: frozenset[str]
 
 
@@ -127,7 +131,7 @@ def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diag
 
 def _names(problem: Problem, lowering: Lowering) -> Names:
     laws = [law for law in (problem.domain.interior(), problem.domain.boundary()) if law is not None]
-    taken = {*OWN, *lowering.names, *(law.function for law in laws)}
+    taken = {*OWN, *(OF_NUMBERS if problem.numbers else ()), *lowering.names, *(law.function for law in laws)}
     functions = {"domain": "residual"}
     functions |= {c.name: identifier(f"residual_{c.name}", taken) for c in problem.conditions}
     solutions = {s.unknown: identifier(f"{s.kind}_{s.unknown}", taken) for s in problem.solutions}
@@ -135,7 +139,8 @@ def _names(problem: Problem, lowering: Lowering) -> Names:
     coordinates = {name: identifier(name, taken) for name in (*problem.coordinates.names, *([time] if time else []))}
     symbols = {symbol: identifier(str(symbol), taken) for symbol in problem.constants}
     vectors = {vector.name: identifier(vector.name, taken) for vector in problem.vectors}
-    return Names(functions, solutions, coordinates, symbols, vectors, frozenset(taken))
+    numbers = {number.name: identifier(number.name, taken) for number in problem.numbers}
+    return Names(functions, solutions, coordinates, symbols, vectors, numbers, frozenset(taken))
 
 
 def _section(

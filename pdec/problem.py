@@ -111,6 +111,21 @@ class RandomVector:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownNumber:
+    """A number that training finds, from `start` on, between the `bounds` (ends included) where there are any.
+
+    `exact` is the true number, to measure the error by, as it is written; None where the file does not say.
+    """
+
+    name: str
+    start: float
+    bounds: tuple[float, float] | None
+    exact: sympy.Expr | None
+    exact_value: float | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class KnownSolution:
     """A solution to compare with, of one unknown. `expectation`: it holds expectations, which are sampled."""
 
@@ -145,6 +160,7 @@ class Problem:
     warnings: tuple[Diagnostic, ...]
     vectors: tuple[RandomVector, ...] = ()
     ansatz: tuple[Ansatz, ...] = ()
+    numbers: tuple[UnknownNumber, ...] = ()
     dimension_in_domain: bool = False
     overrides: Mapping[str, float] = field(default_factory=dict)
 

@@ -37,6 +37,7 @@ def progress_bar(console: Console, steps: int, *, hidden: bool) -> Iterator[Call
     def show(step: Step) -> None:
         bar.update(task, completed=step.step)
         terms = "".join(f"  {name} {value:.2e}" for name, value in step.terms.items())
+        terms += "".join(f"  {name} = {value:.4g}" for name, value in step.parameters.items())
         losses.plain = f"{step.step / step.seconds:.1f} steps/s  loss {step.loss:.2e}{terms}"
 
     with Live(Group(bar, losses), console=console, refresh_per_second=8):
@@ -64,6 +65,11 @@ def result_table(solution: Solution, folder: Path) -> Table:
         if "reference" in errors:
             draws = f"from {options.reference_samples} draws a point"
             table.add_row(f"{unknown}: standard error of the reference", percent(errors["reference"]), draws)
+    for name, found in solution.parameter_reports.items():
+        exact, error = found["exact"], found["error"]
+        aside = f"from {found['start']:g}" if exact is None or error is None else f"exact {exact:.6g}"
+        aside += f", {percent(error)} off" if error is not None and exact else ""
+        table.add_row(f"{name}: found", f"{found['value']:.6g}", aside)
     for label, residual in metrics.residuals.items():
         where = f"{metrics.residual_points} held-out points" if residual is not None else "not computed"
         table.add_row(f"{label}: RMS residual", "" if residual is None else f"{residual:.3g}", where)

@@ -49,6 +49,8 @@ class _ModuleWriter:
         self.problem, self.plan, self.options = problem, plan, options
         same = problem.coordinates.time is None or options.sigma == options.time_sigma
         self.sigmas = ("SIGMA", "SIGMA") if same else ("SIGMA", "SIGMA_T")
+        self.parameters = ", parameters=None" if problem.numbers else ""
+        self.given = ", parameters" if problem.numbers else ""
 
     def writer(self, point_set: str = "domain") -> FunctionWriter:
         return FunctionWriter(self.problem, self.plan.names, self.sigmas, f"DRAWS[{quoted(point_set)}]")
@@ -85,6 +87,9 @@ class _ModuleWriter:
             name = self.plan.names.vectors[vector.name]
             seeded = f"generator=torch.Generator().manual_seed({vector.seed}), dtype=torch.float64"
             lines.append(f"{name} = {vector.mean!r} + {vector.std!r} * torch.randn({vector.size}, {seeded})")
+        if self.problem.numbers:
+            starts = ", ".join(f"{quoted(number.name)}: {number.start!r}" for number in self.problem.numbers)
+            lines.append(f"PARAMETERS = {{{starts}}}  # unknown numbers, where training starts")
         if self.plan.lowering.smoothed:
             lines.append(f"SIGMA = {self.options.sigma!r}  # standard deviation of the smoothing")
             if self.sigmas[1] == "SIGMA_T":
@@ -115,7 +120,8 @@ class _ModuleWriter:
             if any(f"{name}(" in sources[other] for other in needed if other != name) and name not in needed:
                 needed.append(name)
         geometry = [runtime_source("geometry", "box_normal")] if "box_normal(" in body else []
-        return [*geometry, *(sources[name] for name in helpers if name in needed)]
+        numbers = [runtime_source("numbers", "unknown_number")] if "unknown_number(" in body + self.solution() else []
+        return [*geometry, *numbers, *(sources[name] for name in helpers if name in needed)]
 
     def sampling(self) -> list[str]:
         """The laws of the points, and `sample`, which draws a batch."""
@@ -198,7 +204,7 @@ class _ModuleWriter:
             entries.append(f"{quoted(residual.label)}: {name}")
         what = "; ".join(printable(self._text_of(residual)) for residual in section.residuals)
         lines = [
-            f"def {self._function(section)}(net, points, generator=None, noise=None):",
+            f"def {self._function(section)}(net, points, generator=None, noise=None{self.parameters}):",
             *docstring(what, "", "Left side minus right side at points (B, n_coords): label -> (B,) or (B, k)."),
             *(self._exact_prelude() if not self.plan.lowering.smoothed else []),
             *(self._period_prelude(section.condition) if section.condition else []),
@@ -254,7 +260,7 @@ class _ModuleWriter:
     def solution(self) -> str:
         """The function that evaluates u itself: the network, or what hard conditions make of it."""
         if not self.problem.ansatz:
-            return self._network("solution", "The unknowns")
+            return self._network("solution", "The unknowns", self.parameters)
         writer = self.writer()
         columns = []
         for unknown in self.problem.unknowns:
@@ -266,7 +272,7 @@ class _ModuleWriter:
             columns.append(f"({writer.show(ansatz[0].base + ansatz[0].factor * held)})[..., None]")
         writer.line(f"return torch.cat([{', '.join(columns)}], dim=-1)")
         lines = [
-            "def solution(net, points, samples=64, generator=None):",
+            f"def solution(net, points, samples=64, generator=None{self.parameters}):",
             *docstring("The unknowns at points (B, n_coords): (B, n_unknowns). Hard conditions hold by construction."),
             *writer.prelude(),
             f"{INDENT}values = network(net, points, samples, generator)",
@@ -274,12 +280,12 @@ class _ModuleWriter:
         ]
         return self._network("network", "The outputs of the network") + "\n\n\n" + "\n".join(lines)
 
-    def _network(self, name: str, what: str) -> str:
+    def _network(self, name: str, what: str, parameters: str = "") -> str:
         """The function that evaluates the network, smoothed where the method smooths."""
         if not self.plan.lowering.smoothed:
             return "\n".join(
                 [
-                    f"def {name}(net, points, samples=None, generator=None):",
+                    f"def {name}(net, points, samples=None, generator=None{parameters}):",
                     f'{INDENT}"""{what} at points (B, n_coords): (B, n_unknowns), not smoothed."""',
                     f"{INDENT}return evaluate(net, points)",
                 ]
@@ -290,7 +296,7 @@ class _ModuleWriter:
             step = f"torch.cat([{sigma} * z[..., :-1], {sigma_t} * z[..., -1:]], dim=-1)"
         return "\n".join(
             [
-                f"def {name}(net, points, samples=64, generator=None):",
+                f"def {name}(net, points, samples=64, generator=None{parameters}):",
                 f'{INDENT}"""{what} at points (B, n_coords): (B, n_unknowns), by `samples` antithetic nodes."""',
                 f"{INDENT}z = draw(points, generator, max(1, samples // 2))",
                 f"{INDENT}step = {step}",
@@ -321,12 +327,13 @@ class _ModuleWriter:
 
     def totals(self) -> str:
         residuals = self._each(self._function)
+        call = f"RESIDUALS[name](net, points, generator, given{self.given})"
         return "\n".join(
             [
                 f"RESIDUALS = {{{residuals}}}",
                 "",
                 "",
-                "def terms(net, batch, generator=None, noise=None):",
+                f"def terms(net, batch, generator=None, noise=None{self.parameters}):",
                 f'{INDENT}"""Mean squared residuals over a batch (point set -> points), unweighted: label -> scalar.',
                 "",
                 f"{INDENT}`noise`: point set -> normal vectors, as `draw` makes them, in place of new ones.",
@@ -334,14 +341,14 @@ class _ModuleWriter:
                 f"{INDENT}found = {{}}",
                 f"{INDENT}for name, points in batch.items():",
                 f"{INDENT}{INDENT}given = None if noise is None else noise[name]",
-                f"{INDENT}{INDENT}for label, residual in RESIDUALS[name](net, points, generator, given).items():",
+                f"{INDENT}{INDENT}for label, residual in {call}.items():",
                 f"{INDENT}{INDENT}{INDENT}found[label] = residual.square().sum() / len(points)",
                 f"{INDENT}return found",
                 "",
                 "",
-                "def loss(net, batch, generator=None, noise=None):",
+                f"def loss(net, batch, generator=None, noise=None{self.parameters}):",
                 f'{INDENT}"""The weighted sum of `terms`: one scalar, one .backward()."""',
-                f"{INDENT}found = terms(net, batch, generator, noise)",
+                f"{INDENT}found = terms(net, batch, generator, noise{self.given})",
                 f"{INDENT}return sum(WEIGHTS[label] * term for label, term in found.items())",
             ]
         )

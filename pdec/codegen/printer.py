@@ -18,6 +18,7 @@ from sympy import Add, Basic, Expr, Float, Integer, Max, Min, Mul, Pow, Rational
 from pdec.symbolic.atoms import (
     DIM,
     Axis,
+    Coefficient,
     Contraction,
     Coordinate,
     Delta,
@@ -54,7 +55,7 @@ class Printer:
 
     `symbols` and `vectors` name the constants of the module, `numbers` gives the numbers; `coordinate` and `noise` say
     how the entry of the point, or of a random vector, along an axis is reached: the text of a tensor, and the axes it
-    has left; `normal` gives the text of the outward normal (B, N).
+    has left; `normal` gives the text of the outward normal (B, N), `number` the scalar tensor of an unknown number.
     """
 
     symbols: Mapping[Symbol, str]
@@ -63,6 +64,7 @@ class Printer:
     coordinate: Callable[[Axis], tuple[str, tuple[Axis, ...]]]
     normal: Callable[[], str]
     noise: Callable[[Noise], tuple[str, tuple[Axis, ...]]]
+    number: Callable[[Coefficient], str]
     # random vectors of an expectation have no axis for the points: (M, n) where everything else is (…, B, n)
     drawn: frozenset[str] = field(default_factory=frozenset)
 
@@ -97,6 +99,8 @@ class Printer:
             return self._entry(expression.name, expression.axes, axes), ATOM
         if isinstance(expression, Normal):
             return self._entry(self.normal(), (expression.axis,), axes), ATOM
+        if isinstance(expression, Coefficient):
+            return self.number(expression), ATOM
         if isinstance(expression, Entry):
             return self._entry(f"{self.vectors[expression.name]}.to(points)", (expression.axis,), axes), ATOM
         if isinstance(expression, Delta):
@@ -241,7 +245,7 @@ class Printer:
         fixed = [f for f in Mul.make_args(body) if not f.atoms(Noise)]
         if len(limits) != 1 or any(f.atoms(Coordinate) for f in random) or not random:
             return ""
-        alone = Printer(self.symbols, self.numbers, self.vectors, self.coordinate, self.normal, self.noise)
+        alone = Printer(self.symbols, self.numbers, self.vectors, self.coordinate, self.normal, self.noise, self.number)
         axes = tuple(limits)
         if not fixed:
             return f"{alone._in(Mul(*random), axes, ATOM)}.sum(-1)[:, None]"

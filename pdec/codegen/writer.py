@@ -15,7 +15,7 @@ from pdec.domains import Box
 from pdec.estimators import Derivative
 from pdec.plan import Names
 from pdec.problem import Problem
-from pdec.symbolic.atoms import DIM, TIME, Axis, Coordinate, Leaf, Noise, Tensor, slot, split_axis
+from pdec.symbolic.atoms import DIM, TIME, Axis, Coefficient, Coordinate, Leaf, Noise, Tensor, slot, split_axis
 from pdec.symbolic.names import identifier
 from pdec.symbolic.operators import stacked_entries
 
@@ -129,7 +129,14 @@ class FunctionWriter:
     ) -> Printer:
         """A printer for this function, with random vectors as `noise` says."""
         return Printer(
-            self.names.symbols, self.problem.constants, self.names.vectors, self._coordinate, self._normal, noise, drawn
+            self.names.symbols,
+            self.problem.constants,
+            self.names.vectors,
+            self._coordinate,
+            self._normal,
+            noise,
+            self._number,
+            drawn,
         )
 
     # --- what lowerings use
@@ -216,6 +223,12 @@ class FunctionWriter:
         assert isinstance(domain, Box)
         space = "points" if self.problem.coordinates.time is None else f"points[..., :{self.names.symbols[DIM]}]"
         return self._use("normal", f"box_normal({space}, {domain.lower!r}, {domain.upper!r})")
+
+    def _number(self, leaf: Coefficient) -> str:
+        """An unknown number, as it comes in the argument `parameters`."""
+        name = self.names.numbers[leaf.name]
+        self.used[name] = f"unknown_number({quoted(leaf.name)}, parameters, points)"
+        return name
 
     def _use(self, name: str, definition: str) -> str:
         variable = self.names.coordinates.get(name, name)

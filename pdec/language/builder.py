@@ -38,6 +38,7 @@ from pdec.language.tree import (
     Time,
     Train,
     Unknown,
+    UnknownParam,
 )
 
 # What the prefix operators are called.
@@ -118,6 +119,12 @@ class Builder(Transformer[Token, Any]):
 
     def unknowns(self, keyword: Token, *unknowns: Unknown) -> tuple[Statement, ...]:
         return unknowns
+
+    def unknown_params(self, keyword: Token, param: Token, *numbers: UnknownParam) -> tuple[Statement, ...]:
+        return numbers
+
+    def sought(self, name: Name, value: Expression, bounds: Expression | None) -> UnknownParam:
+        return UnknownParam(name, value, bounds, cover(name, bounds or value))
 
     def field(self, name: Name, names: tuple[Name | Token, ...] | None, shape: Call | None) -> Unknown:
         *arguments, end = names or (name,)

@@ -40,6 +40,7 @@ from pdec.language.tree import (
     Time,
     Train,
     Unknown,
+    UnknownParam,
 )
 
 # How tightly an expression holds together. One that is looser than its place allows is put in brackets.
@@ -140,10 +141,10 @@ def format_block(name: str, statements: Sequence[Statement]) -> str:
 
 
 def merged(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Neighbouring `param` or `unknown` on one line, as far as they fit."""
+    """Neighbouring `param`, `unknown` or `unknown param` on one line, as far as they fit."""
     result: list[tuple[str, str]] = []
     for keyword, rest in lines:
-        if result and keyword in {"param", "unknown"} and result[-1][0] == keyword:
+        if result and keyword in {"param", "unknown", "unknown param"} and result[-1][0] == keyword:
             together = f"{result[-1][1]}, {rest}"
             if len(together) <= MAX_WIDTH:
                 result[-1] = (keyword, together)
@@ -172,6 +173,9 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
         case Unknown(name, arguments, shape):
             tail = f": {format_expression(shape)}" if shape else ""
             return "unknown", f"{name.id}{f'({comma_separated(arguments)})' if arguments else ''}{tail}"
+        case UnknownParam(name, value, bounds):
+            tail = f" in {format_expression(bounds)}" if bounds else ""
+            return "unknown param", f"{name.id} = {format_expression(value)}{tail}"
         case Let(name, parameters, indices, value):
             bracket = f"({comma_separated(parameters)})" if parameters else ""
             bracket += f"[{comma_separated(indices)}]" if indices else ""

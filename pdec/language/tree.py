@@ -184,6 +184,16 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownParam:
+    """`unknown param k = 0.5 in [0, 10]`: a number that training finds, from where it starts, and its bounds."""
+
+    name: Name
+    value: Expression
+    bounds: Expression | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Let:
     """`let k = 1 + |x|^2`, `let g(x) = …` (parameters), `let C[i, j] = …` (indices)."""
 
@@ -282,6 +292,7 @@ Statement: TypeAlias = (
     | Space
     | Time
     | Unknown
+    | UnknownParam
     | Let
     | Equation
     | Condition

@@ -32,13 +32,13 @@ from pdec.symbolic.atoms import (
     slot,
 )
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
-from pdec.symbolic.declarations import Declarations
 from pdec.symbolic.indices import axis_of
+from pdec.symbolic.inverse import Inverse
 from pdec.symbolic.mentions import names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import Shape, count, describe
 from pdec.symbolic.restrict import exactly
-from pdec.symbolic.scope import CoordinateName, Scope, Typed, UnknownName
+from pdec.symbolic.scope import CoordinateName, NumberName, Scope, Typed, UnknownName
 from pdec.symbolic.settings import settings_of
 
 
@@ -52,7 +52,7 @@ def assemble(
     return _Assembler(file, source, dim, dict(params or {})).problem()
 
 
-class _Assembler(Declarations):
+class _Assembler(Inverse):
     def problem(self) -> Problem:
         self._dimension()
         self._parameters()
@@ -60,6 +60,7 @@ class _Assembler(Declarations):
         coordinates, domain = self._coordinates()
         unknowns = self._unknowns()
         self._lets()
+        self._true_numbers()
         self.findings.raise_errors()
         equations = self._each(self._equations())
         conditions = self._each(self._conditions(coordinates, domain))
@@ -84,6 +85,7 @@ class _Assembler(Declarations):
             unknowns=unknowns,
             constants=self.findings.constants,
             vectors=vectors,
+            numbers=self.numbers,
             equations=equations,
             conditions=conditions,
             ansatz=ansatz,
@@ -235,7 +237,7 @@ class _Assembler(Declarations):
             message = f"`manufacture` needs a solution for every unknown of the equation; {', '.join(missing)} has none"
             self._stop(equation.span, "E205", message)
         try:
-            source = substituted(equation.expression, values)
+            source = self._true(substituted(equation.expression, values), equation.span, "the source term")
             expression, terms = normal_form(equation.expression - source)
         except NotDifferentiableError as error:
             self._stop(equation.span, "E106", f"the source term needs a derivative of `{error}`, which is not known")
@@ -271,8 +273,12 @@ class _Assembler(Declarations):
         for statement in self._all(tree.Solution):
             name = statement.unknown.id
             entity = self.scope.names.get(name)
+            if name in {number.name for number in self.numbers}:
+                continue
             if not isinstance(entity, UnknownName):
                 hint = f"the unknowns are {', '.join(unknown.name for unknown in unknowns)}"
+                if isinstance(entity, NumberName):
+                    hint = f"a number to be found is declared by `unknown param {name} = …`"
                 self.findings.report(statement.unknown.span, "E205", f"`{name}` is not an unknown", hint)
             elif name in seen:
                 self.findings.report(statement.span, "E205", f"a solution for `{name}` is given twice")
@@ -290,6 +296,7 @@ class _Assembler(Declarations):
             hint = "write it in the coordinates and parameters alone"
             named = (part.span for part in nodes_in(node.value) if isinstance(part, tree.Name) and part.id == name)
             self._stop(next(named, node.value.span), "E205", "a solution is given without unknowns", hint)
+        expression = self._true(expression, node.span)
         size = count(shape[0]) if shape else None
         sampled = expression.has(Expectation)
         if sampled and node.kind == "exact":
@@ -303,7 +310,10 @@ class _Assembler(Declarations):
             name.id for statement in self.file.statements for name in names_in_declaration(statement)
         }
         for statement in self.file.statements:
-            if isinstance(statement, (tree.Param, tree.RandomParam, tree.Let)) and statement.name.id not in used:
+            if (
+                isinstance(statement, (tree.Param, tree.UnknownParam, tree.RandomParam, tree.Let))
+                and statement.name.id not in used
+            ):
                 self.findings.report(statement.name.span, "W401", f"`{statement.name.id}` is never used")
 
 

@@ -157,6 +157,22 @@ class Entry(Leaf):
         return self.args[1]
 
 
+class Coefficient(Leaf):
+    """An unknown number, `unknown param k`: the same at all points, and not known before training.
+
+    Its class sorts before those of sums and derivatives, so that products read k*lap(u).
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, name: Str) -> Coefficient:
+        return Basic.__new__(cls, name)
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0].name)
+
+
 class Tensor(Leaf):
     """An entry of a tensor that generated code holds under `name`; made by code generation only.
 

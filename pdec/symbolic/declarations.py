@@ -18,11 +18,14 @@ from pdec.language import tree
 from pdec.problem import Coordinates, RandomVector, Unknown
 from pdec.symbolic.atoms import (
     DIM,
+    Coefficient,
     Entry,
+    all_of,
     slot,
 )
 from pdec.symbolic.domain import DomainError, interval, region
 from pdec.symbolic.elaborate import Elaborator
+from pdec.symbolic.finite import is_real
 from pdec.symbolic.mentions import names_in
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape
 from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, Typed, UnknownName, ValueName
@@ -92,8 +95,10 @@ class Declarations:
         value, shape = self.elaborator.expression(node, self.scope)
         known = {symbol: Rational(Fraction(str(number))) for symbol, number in self.findings.constants.items()}
         number = value.xreplace(known).evalf(30) if not shape else S.NaN
-        if not number.is_real or not math.isfinite(float(number)):
-            self._stop(node.span, "E004", "this must be a finite real number, known before anything is computed")
+        if not is_real(number):
+            sought = ", ".join(f"`{leaf.name}`" for leaf in all_of(value, Coefficient))
+            hint = f"{sought} is found by training: it can stand in equations, conditions and `let`" if sought else ""
+            self._stop(node.span, "E004", "this must be a finite real number, known before anything is computed", hint)
         return float(number)
 
     def _geometry(self, node: tree.Expression) -> float:
@@ -125,8 +130,10 @@ class Declarations:
         self.findings.constants[DIM] = int(dim)
 
     def _parameters(self) -> None:
-        for statement in self._all(tree.Param):
-            if not self._declare(statement.name):
+        for statement in self.file.statements:
+            if isinstance(statement, tree.UnknownParam):
+                self._unknown_number(statement)
+            if not isinstance(statement, tree.Param) or not self._declare(statement.name):
                 continue
             name = statement.name.id
             value = float(self.params.pop(name)) if name in self.params else self._constant(statement.value)
@@ -138,10 +145,13 @@ class Declarations:
             self.findings.constants[symbol] = value
             self.scope = self.scope.with_(**{name: NumberName(symbol)})
         for name in self.params:
-            known = [statement.name.id for statement in self._all(tree.Param)]
+            known = [s.name.id for s in self.file.statements if isinstance(s, (tree.Param, tree.UnknownParam))]
             raise options.OptionError(
                 f"the problem has no parameter `{name}`" + (f"; it has {', '.join(known)}" if known else "")
             )
+
+    def _unknown_number(self, node: tree.UnknownParam) -> None:
+        raise NotImplementedError  # pdec.symbolic.inverse
 
     def _random_vectors(self) -> Iterator[RandomVector]:
         for statement in self._all(tree.RandomParam):

@@ -21,6 +21,7 @@ from pdec.symbolic.atoms import (
     DIM,
     TIME,
     Axis,
+    Coefficient,
     Contraction,
     Coordinate,
     Delta,
@@ -134,7 +135,7 @@ def _leaf(expression: Expr, point: Point) -> float:
             raise ValueError("the unknown has no value here")
         axes = tuple(point.number(axis) for axis in expression.axes)
         return point.unknown(expression.name, point.number(expression.component), axes)
-    if isinstance(expression, Symbol):
+    if isinstance(expression, (Symbol, Coefficient)):
         return float(point.constants[expression])
     if expression.is_number:
         return float(expression)

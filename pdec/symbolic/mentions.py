@@ -48,6 +48,8 @@ def names_in_declaration(statement: tree.Statement) -> Iterator[tree.Name]:
             yield from names_in(statement.value)
         case tree.Unknown():
             yield from names_in(statement.shape)
+        case tree.UnknownParam():
+            yield from names_in(statement.value, statement.bounds)
         case tree.RandomParam():
             yield from names_in(statement.shape)
             yield from names_in(statement.law)

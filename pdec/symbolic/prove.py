@@ -18,9 +18,10 @@ from pdec.diagnostics import Diagnostic, Span
 from pdec.language.parser import parse
 from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.assemble import assemble
-from pdec.symbolic.atoms import DIM, Contraction, at
+from pdec.symbolic.atoms import DIM, Coefficient, Contraction, all_of, at
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.evaluate import evaluate
+from pdec.symbolic.inverse import true_values
 from pdec.symbolic.points import place, point_at, points_of
 from pdec.symbolic.restrict import is_zero, restricted
 
@@ -81,6 +82,9 @@ def _verdict(problem: Problem, residual: Residual, condition: Condition | None, 
         expression = substituted(residual.expression, exact)
     except NotDifferentiableError as error:
         return result("unknown", f"not checked: `{error}` cannot be differentiated")
+    expression = expression.xreplace(true_values(problem.numbers))
+    for number in all_of(expression, Coefficient):
+        return result("unknown", f"not checked: the true value of `{number.name}` is not given")
     if condition is not None:
         expression = _on(expression, condition, problem)
     if is_zero(expression):

@@ -10,6 +10,7 @@ from pdec.symbolic.atoms import (
     DIM,
     TIME,
     Axis,
+    Coefficient,
     Contraction,
     Coordinate,
     Delta,
@@ -88,6 +89,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 
     def _print_Entry(self, leaf: Entry) -> str:
         return f"{leaf.name}[{self._print(leaf.axis)}]"
+
+    def _print_Coefficient(self, leaf: Coefficient) -> str:
+        return leaf.name
 
     def _print_Noise(self, leaf: Noise) -> str:
         return f"{leaf.name}[{self._print(leaf.axis)}]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One step: its number, from 1, of `steps`; the loss and its unweighted terms before the step; the learning rate
-    of the step; the seconds of training so far.
+    of the step; the seconds of training so far; the unknown parameters before the step.
     """
 
     step: int
@@ -37,6 +37,7 @@ class Progress:
     terms: dict[str, float]
     lr: float
     seconds: float
+    parameters: dict[str, float] = field(default_factory=dict)
 
 
 class Run(Iterator[Progress]):
@@ -65,10 +66,16 @@ class Run(Iterator[Progress]):
                 dtype=self._dtype,
             )
         self.net = net.to(device=self._device, dtype=self._dtype)
+        self.parameters: dict[str, nn.Parameter] = {}
+        if problem.numbers:
+            self.parameters = loss.parameters(device=self._device, dtype=self._dtype)
         self.history: list[Progress] = []
         self._points = stream(options.seed, "points", self._device)
         self._noise = stream(options.seed, "noise", self._device)
-        self._optimiser = torch.optim.Adam(self.net.parameters(), lr=options.lr, betas=(0.9, 0.999), eps=1e-8)
+        groups: list[dict[str, Any]] = [{"params": list(self.net.parameters())}]
+        if self.parameters:
+            groups.append({"params": list(self.parameters.values()), "lr": options.param_lr or options.lr})
+        self._optimiser = torch.optim.Adam(groups, lr=options.lr, betas=(0.9, 0.999), eps=1e-8)
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
             self._optimiser, lambda step: learning_rate(options, step) / options.lr
         )
@@ -80,9 +87,10 @@ class Run(Iterator[Progress]):
         if self._stopped or len(self.history) == self.loss.options.steps:
             raise StopIteration(self._finish())
         start = time.perf_counter()
+        parameters = self._values()
         loss, terms, lr = self._step()
         self._seconds += time.perf_counter() - start
-        progress = Progress(len(self.history) + 1, self.loss.options.steps, loss, terms, lr, self._seconds)
+        progress = Progress(len(self.history) + 1, self.loss.options.steps, loss, terms, lr, self._seconds, parameters)
         self.history.append(progress)
         return progress
 
@@ -101,11 +109,18 @@ class Run(Iterator[Progress]):
     def unevaluated(self) -> Solution:
         """What is trained so far, without errors and residuals: to be saved where there is no time to evaluate."""
         metrics = Metrics({}, 0, {equation.label: None for equation in self.loss.problem.equations}, 0)
-        return Solution(self.loss, self.net, tuple(self.history), metrics, self._seconds, 0.0)
+        return Solution(self.loss, self.net, tuple(self.history), metrics, self._seconds, 0.0, self._values())
+
+    def _values(self) -> dict[str, float]:
+        """The unknown parameters as they are now; one transfer for all of them."""
+        if not self.parameters:
+            return {}
+        return dict(zip(self.parameters, torch.stack([p.detach() for p in self.parameters.values()]).tolist()))
 
     def _step(self) -> tuple[float, dict[str, float], float]:
         batch = self.loss.sample(generator=self._points, device=self._device, dtype=self._dtype)
-        terms = self.loss.terms(self.net, batch, generator=self._noise)
+        given: dict[str, Any] = {"parameters": self.parameters} if self.parameters else {}
+        terms = self.loss.terms(self.net, batch, generator=self._noise, **given)
         value = self.loss.weighted(terms)
         self._optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
@@ -115,13 +130,18 @@ class Run(Iterator[Progress]):
         check_finite(total, values, step=len(self.history) + 1)
         lr = float(self._schedule.get_last_lr()[0])
         self._optimiser.step()
+        if self.parameters:
+            self.loss.clamp_(self.parameters)
         self._schedule.step()
         return total, values, lr
 
     def _finish(self) -> Solution:
         if self._solution is None:
             start = time.perf_counter()
-            metrics = evaluate(self.loss, self._exact, self.net, device=self._device, dtype=self._dtype)
+            found = self._values()
+            metrics = evaluate(
+                self.loss, self._exact, self.net, device=self._device, dtype=self._dtype, parameters=found
+            )
             self._solution = Solution(
                 loss=self.loss,
                 net=self.net,
@@ -129,6 +149,7 @@ class Run(Iterator[Progress]):
                 metrics=metrics,
                 seconds=self._seconds,
                 evaluation_seconds=time.perf_counter() - start,
+                parameters=found,
             )
         return self._solution
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -42,22 +42,38 @@ class Metrics:
     residual_points: int
 
 
-def evaluate(loss: Loss, exact: Loss | None, net: Net, *, device: torch.device, dtype: torch.dtype) -> Metrics:
+def evaluate(
+    loss: Loss,
+    exact: Loss | None,
+    net: Net,
+    *,
+    device: torch.device,
+    dtype: torch.dtype,
+    parameters: Mapping[str, float] | None = None,
+) -> Metrics:
     """Errors and residuals of `net`, on points and with noise from streams of their own.
 
-    `exact` is the same problem compiled with exact derivatives; without it there are no residuals.
+    `parameters` are the unknown parameters that were found; `exact` is the same problem compiled with exact
+    derivatives, without which there are no residuals.
     """
     count = residual_count(loss.problem)
     residuals: dict[str, float | None] = {equation.label: None for equation in loss.problem.equations}
     if exact is not None and count > 0:
         # a network that cannot be differentiated that often has nothing to report
         with contextlib.suppress(RuntimeError):
-            residuals |= residual_rms(loss, exact, net, count, device=device, dtype=dtype)
-    errors = relative_errors(loss, net, device=device, dtype=dtype)
+            residuals |= residual_rms(loss, exact, net, count, device=device, dtype=dtype, parameters=parameters)
+    errors = relative_errors(loss, net, device=device, dtype=dtype, parameters=parameters)
     return Metrics(errors, loss.options.test_points, residuals, count)
 
 
-def relative_errors(loss: Loss, net: Net, *, device: torch.device, dtype: torch.dtype) -> dict[str, dict[str, float]]:
+def relative_errors(
+    loss: Loss,
+    net: Net,
+    *,
+    device: torch.device,
+    dtype: torch.dtype,
+    parameters: Mapping[str, float] | None = None,
+) -> dict[str, dict[str, float]]:
     """L1 and L2 errors as `Metrics` holds them: Σ|u-u*|/Σ|u*| and (Σ(u-u*)²/Σu*²)^½ over `options.test_points` points.
 
     Points are drawn, evaluated and forgotten chunk by chunk; the sums are in double precision on the CPU.
@@ -68,10 +84,11 @@ def relative_errors(loss: Loss, net: Net, *, device: torch.device, dtype: torch.
     columns = {unknown.name: slice(unknown.first, unknown.first + unknown.size) for unknown in problem.unknowns}
     sums = {solution.unknown: torch.zeros(5, dtype=torch.float64) for solution in problem.solutions}
     draw, noise, reference = (stream(options.seed, name, device) for name in ("test", "test noise", "reference"))
+    given: dict[str, Any] = {"parameters": parameters} if parameters else {}
     for n in chunks(options.test_points, options.test_samples * max(problem.n_coords, options.width)):
         points = draw_points(problem, n, generator=draw, device=device, dtype=dtype)
         with torch.no_grad():
-            values = loss.solution(net, points, samples=options.test_samples, generator=noise).cpu().double()
+            values = loss.solution(net, points, samples=options.test_samples, generator=noise, **given).cpu().double()
             known = loss.known(points, samples=options.reference_samples, generator=reference)
         for name, (expected, spread) in known.items():
             truth = expected.cpu().double().reshape(n, -1)
@@ -95,7 +112,14 @@ def residual_count(problem: Problem) -> int:
 
 
 def residual_rms(
-    loss: Loss, exact: Loss, net: Net, count: int, *, device: torch.device, dtype: torch.dtype
+    loss: Loss,
+    exact: Loss,
+    net: Net,
+    count: int,
+    *,
+    device: torch.device,
+    dtype: torch.dtype,
+    parameters: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """Root mean square of each equation's residual over `count` points; of a vector's, of its length.
 
@@ -109,10 +133,11 @@ def residual_rms(
 
     draw = stream(loss.options.seed, "residual", device)
     squares: dict[str, list[Tensor]] = {}
+    given: dict[str, Any] = {"parameters": parameters} if parameters else {}
     # stacked back-propagation keeps a graph for every coordinate
     for n in chunks(count, RESIDUAL_SAMPLES * loss.options.width * loss.problem.n_coords):
         points = draw_points(loss.problem, n, generator=draw, device=device, dtype=dtype)
-        for label, residual in exact.residual(frozen, points).items():
+        for label, residual in exact.residual(frozen, points, **given).items():
             squares.setdefault(label, []).append(residual.detach().cpu().double().reshape(n, -1).square().sum(1))
     return {label: torch.cat(parts).mean().sqrt().item() for label, parts in squares.items()}
 

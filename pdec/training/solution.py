@@ -7,7 +7,7 @@ import io
 import json
 import math
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from pdec.options import Options
 from pdec.problem import Problem
 from pdec.training.files import write_atomically
-from pdec.training.metrics import Metrics, chunks
+from pdec.training.metrics import Metrics, chunks, ratio
 from pdec.training.randomness import stream
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ VERSIONS_OF = ("pdec", "torch", "sympy")
 class Solution:
     """A trained network as a function of points, with its errors and its history.
 
-    `seconds` is the time of the training alone, `evaluation_seconds` that of the errors and residuals.
+    `seconds` is the time of the training alone, `evaluation_seconds` that of the errors and residuals; `parameters` are
+    the unknown parameters that training found, by name.
     """
 
     loss: Loss
@@ -46,6 +47,7 @@ class Solution:
     metrics: Metrics
     seconds: float
     evaluation_seconds: float
+    parameters: dict[str, float] = field(default_factory=dict)
 
     @property
     def problem(self) -> Problem:
@@ -66,6 +68,17 @@ class Solution:
         return self.metrics.residuals
 
     @property
+    def parameter_reports(self) -> dict[str, dict[str, float | None]]:
+        """Unknown parameters by name: the `value` found, its `start`, the `exact` value and the relative `error` as a
+        fraction (nan where the exact value is zero), both None where the file does not give it."""
+        reports: dict[str, dict[str, float | None]] = {}
+        for number in self.problem.numbers:
+            value, exact = self.parameters[number.name], number.exact_value
+            error = None if exact is None else ratio(abs(value - exact), abs(exact))
+            reports[number.name] = {"value": value, "start": number.start, "exact": exact, "error": error}
+        return reports
+
+    @property
     def seconds_per_step(self) -> float:
         return self.seconds / max(1, len(self.history))
 
@@ -82,9 +95,11 @@ class Solution:
         noise = stream(self.options.seed, "solution", like.device)
         samples = self.options.test_samples
         sizes = list(chunks(len(x), samples * max(self.problem.n_coords, self.options.width)))
+        given: dict[str, Any] = {"parameters": self.parameters} if self.parameters else {}
         with torch.no_grad():
             parts = [
-                self.loss.solution(self.net, part, samples=samples, generator=noise) for part in torch.split(x, sizes)
+                self.loss.solution(self.net, part, samples=samples, generator=noise, **given)
+                for part in torch.split(x, sizes)
             ]
         return torch.cat(parts) if parts else x.new_empty(0, self.problem.n_unknowns)
 
@@ -105,6 +120,7 @@ class Solution:
             "evaluation_seconds": self.evaluation_seconds,
             "losses": {"total": last.loss, **last.terms} if last else {},
             "errors": self.errors,
+            "parameters": self.parameter_reports,
             "test_points": self.metrics.test_points,
             "residual_rms": self.residuals,
             "residual_points": self.metrics.residual_points,
@@ -115,13 +131,15 @@ class Solution:
         return finite
 
     def history_csv(self) -> str:
-        """The history as a table: step, loss, a column a term, learning rate, seconds."""
+        """The history as a table: step, loss, a column a term and an unknown parameter, learning rate, seconds."""
         text = io.StringIO()
         names = list(self.history[0].terms) if self.history else []
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["step", "loss", *names, "lr", "seconds"])
+        numbers = list(self.parameters) if self.history else []
+        writer.writerow(["step", "loss", *names, *numbers, "lr", "seconds"])
         for p in self.history:
-            writer.writerow([p.step, p.loss, *(p.terms[name] for name in names), p.lr, p.seconds])
+            values = [*(p.terms[name] for name in names), *(p.parameters[name] for name in numbers)]
+            writer.writerow([p.step, p.loss, *values, p.lr, p.seconds])
         return text.getvalue()
 
     def save(self, directory: str | Path) -> None:
@@ -133,6 +151,8 @@ class Solution:
         folder.mkdir(parents=True, exist_ok=True)
         # copies, because safetensors takes no tensors that share memory
         weights = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in self.net.state_dict().items()}
+        # in double precision, so that what is read back is what result.json says
+        weights |= {f"parameters.{n}": torch.tensor(v, dtype=torch.float64) for n, v in self.parameters.items()}
         write_atomically(folder / "model.safetensors", safetensors.torch.save(weights))
         write_atomically(folder / "problem.pde", self.problem.source.text)
         write_atomically(folder / "options.json", json.dumps(self.options.to_json(), indent=2) + "\n")

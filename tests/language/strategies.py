@@ -37,6 +37,7 @@ from pdec.language.tree import (
     Time,
     Train,
     Unknown,
+    UnknownParam,
 )
 
 NOWHERE = Span(0, 0)
@@ -103,6 +104,7 @@ statements: st.SearchStrategy[Statement] = st.one_of(
     st.builds(Space, several(names, 1, 1), st.just(False), small, st.none() | laws, at),
     st.builds(Time, names, small, at),
     st.builds(Unknown, names, several(names, 0), st.none() | laws, at),
+    st.builds(UnknownParam, names, small, st.none() | small, at),
     st.builds(Let, names, several(names, 0), st.just(()), small, at),
     st.builds(Let, names, st.just(()), several(names), small, at),
     st.builds(Equation, st.none() | names, small, st.none() | small, at),

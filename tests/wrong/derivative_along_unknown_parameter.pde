@@ -1,0 +1,4 @@
+space x in [0, 1]
+unknown u(x)
+unknown param k = 1
+equation k*u_xx = d(u, k)

@@ -1,0 +1,5 @@
+space x in [0, 1]
+unknown u(x)
+unknown param k = 1
+equation k*u_xx = 2
+exact u = x^2/k
