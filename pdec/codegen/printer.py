@@ -30,6 +30,7 @@ from pdec.symbolic.atoms import (
     Tensor,
     split_axis,
 )
+from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where, guarded
 
 Axes: TypeAlias = tuple[tuple[Basic, Expr], ...]
 """Index symbols with their counts, in the order of the trailing axes."""
@@ -120,6 +121,8 @@ class Printer:
             return self._pow(expression, axes)
         if isinstance(expression, (Max, Min)):
             return self._extreme(expression, axes), ATOM
+        if isinstance(expression, Where):
+            return self._where(expression, axes)
         if isinstance(expression, sympy.Heaviside):
             argument = self._in(expression.args[0], axes, POWER)
             return f"({argument} > 0).to(points.dtype)", ATOM
@@ -215,7 +218,43 @@ class Printer:
             size = self.show(dict(axes)[index])
             text = f"(torch.arange({size}, device=points.device) == {int(number) - 1}).to(points.dtype)"
             return self._entry_of_vector(text, index, axes)
-        raise UnprintableError("a shifted Kronecker delta")
+        return f"({self.condition(Equal(left, right), axes)}).to(points.dtype)"
+
+    # --- pieces
+
+    def _where(self, expression: Where, axes: Axes) -> tuple[str, int]:
+        """A selection. What may be infinite in a piece is kept finite where the piece is not taken."""
+        condition = expression.condition
+        if not _varies(condition, axes):
+            return self._text(expression.inside if self._known(condition) else expression.outside, axes)
+        inside, outside = guarded(expression.inside, condition), guarded(expression.outside, Not(condition))
+        texts = [self.show(inside, axes), self.show(outside, axes)]
+        if not _varies(inside, axes) and not _varies(outside, axes):
+            # torch would give two plain numbers its default dtype
+            texts[0] = f"points.new_full((), {texts[0]})"
+        return f"torch.where({self.condition(condition, axes)}, {texts[0]}, {texts[1]})", ATOM
+
+    def condition(self, condition: Expr, axes: Axes) -> str:
+        """The text of a boolean tensor."""
+        if not _varies(condition, axes):
+            return str(self._known(condition))
+        if isinstance(condition, (AllOf, AnyOf)):
+            sign = " & " if isinstance(condition, AllOf) else " | "
+            return sign.join(f"({self.condition(part, axes)})" for part in condition.args)
+        if isinstance(condition, Not):
+            (inner,) = condition.args
+            if not isinstance(inner, (Less, Equal)):
+                return f"~({self.condition(inner, axes)})"
+            sides = inner.args[::-1] if isinstance(inner, Less) else inner.args
+            sign = " <= " if isinstance(inner, Less) else " != "
+        else:
+            sides, sign = condition.args, " < " if isinstance(condition, Less) else " == "
+        return sign.join(self.show(side, axes) for side in sides)
+
+    def _known(self, condition: Expr) -> bool:
+        """Whether a condition on parameters holds."""
+        numbers = {symbol: Rational(str(number)) for symbol, number in self.numbers.items()}
+        return bool(condition.xreplace(numbers) == 1)
 
     # --- sums, products, powers
 

@@ -9,11 +9,13 @@ from lark import Token, Transformer, v_args
 
 from pdec.diagnostics import Span
 from pdec.language.tree import (
+    Also,
     Bars,
     Binary,
     Binding,
     Bracket,
     Call,
+    Comparison,
     Condition,
     Dim,
     Equation,
@@ -23,6 +25,7 @@ from pdec.language.tree import (
     Let,
     Name,
     Negate,
+    Not,
     Number,
     Param,
     Periodic,
@@ -45,6 +48,7 @@ from pdec.language.tree import (
 FUNCTIONS = {"LAP": "lap", "GRAD": "grad", "DIV": "div", "CURL": "curl", "SQRT": "sqrt"}
 # Operators with more than one spelling; the others are written as they are named in the tree.
 OPERATORS = {"MINUS": "-", "DOT": "·", "POWER": "^"}
+COMPARISONS = {"≤": "<=", "≥": ">=", "≠": "!="}
 # Spellings of the same character: subscript digits; the micro and ohm signs, which are Greek letters; the reals.
 NORMAL = str.maketrans("₀₁₂₃₄₅₆₇₈₉µ\u2126ℝ", "0123456789μ\u03a9R")
 DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -153,6 +157,11 @@ class Builder(Transformer[Token, Any]):
     ) -> tuple[Statement, ...]:
         return (Equation(label, left, right, cover(keyword, right or left)),)
 
+    def also(
+        self, keyword: Token, label: Name | None, left: Expression, right: Expression | None
+    ) -> tuple[Statement, ...]:
+        return (Also(label, left, right, cover(keyword, right or left)),)
+
     def condition(
         self,
         hard: Token | None,
@@ -207,6 +216,17 @@ class Builder(Transformer[Token, Any]):
     def binary(self, left: Expression, operator: Token, right: Expression) -> Binary:
         return Binary(OPERATORS.get(operator.type, str(operator)), left, right, cover(left, right))
 
+    def comparison(self, *parts: Any) -> Comparison:
+        operators = tuple(COMPARISONS.get(operator, str(operator)) for operator in parts[1::2])
+        return Comparison(operators, parts[::2], cover(parts[0], parts[-1]))
+
+    def opposite(self, word: Token, operand: Expression) -> Not:
+        return Not(operand, cover(word, operand))
+
+    def equation_name(self, token: Token) -> Name:
+        """`equation` in `also grad(equation) = 0`."""
+        return Name(str(token), token_span(token))
+
     def superscript(self, base: Expression, exponent: Token) -> Binary:
         return Binary("^", base, superscript_value(exponent), cover(base, exponent))
 
@@ -247,6 +267,12 @@ class Builder(Transformer[Token, Any]):
             return Name(f"{operand.id}_{variable}", whole)
         return Call(Name("d", Span(span.start, span.start + 1)), (operand, Name(variable, span)), whole)
 
+    def advection(
+        self, opening: Token, velocity: Expression, along: Token, closing: Token, operand: Expression
+    ) -> Call:
+        """`(u.grad)v` is advect(u, v)."""
+        return Call(Name("advect", cover(opening, closing)), (velocity, operand), cover(opening, operand))
+
     def expectation(self, opening: Token, variable: Name, law: Call, body: Expression) -> Expectation:
         return Expectation(variable, law, body, cover(opening, body))
 
@@ -275,6 +301,8 @@ class Builder(Transformer[Token, Any]):
         whole, message = base.span.to(exponent), "a power directly after a prefix operator is ambiguous"
         if isinstance(base, Name):  # `∂_t u`, read as u_t
             raise MistakeError(whole, message, "write `({0}){1}`", base.span, exponent)
-        operand = base.body.span if isinstance(base, Expectation) else base.arguments[0].span
+        # of `∂_t u` the operand is the first argument, of `(u.grad)v` the second
+        parts = (base.body,) if isinstance(base, Expectation) else base.arguments
+        operand = max((part.span for part in parts), key=lambda span: span.start)
         operator = Span(base.span.start, operand.start)
         raise MistakeError(whole, message, "write `({0}){1}` or `{2}({3}{1})`", base.span, exponent, operator, operand)

@@ -11,11 +11,13 @@ from itertools import groupby, repeat
 from typing import assert_never
 
 from pdec.language.tree import (
+    Also,
     Bars,
     Binary,
     Binding,
     Bracket,
     Call,
+    Comparison,
     Condition,
     Dim,
     Equation,
@@ -26,6 +28,7 @@ from pdec.language.tree import (
     Let,
     Name,
     Negate,
+    Not,
     Number,
     Param,
     Periodic,
@@ -44,9 +47,11 @@ from pdec.language.tree import (
 )
 
 # How tightly an expression holds together. One that is looser than its place allows is put in brackets.
-ANY, SUM, PRODUCT, FACTOR, POWER, OPERAND, ATOM = range(7)
+OR, AND, NOT, COMPARISON, ANY, SUM, PRODUCT, FACTOR, POWER, OPERAND, ATOM = range(11)
 # The level of an operator's result and those it asks of its two sides.
 LEVELS = {
+    "or": (OR, OR, AND),
+    "and": (AND, AND, NOT),
     ":": (ANY, PRODUCT, PRODUCT),
     "+": (SUM, SUM, PRODUCT),
     "-": (SUM, SUM, PRODUCT),
@@ -71,9 +76,9 @@ def at_least(expression: Expression, level: int, dense: bool = False) -> str:
     return text if own >= level else f"({text})"
 
 
-def listed(expressions: Sequence[Expression], dense: bool = False) -> str:
+def listed(expressions: Sequence[Expression], level: int = ANY, dense: bool = False) -> str:
     # `map`, not a comprehension: one frame less of Python's stack for each level of nesting
-    return ", ".join(map(at_least, expressions, repeat(ANY), repeat(dense)))
+    return ", ".join(map(at_least, expressions, repeat(level), repeat(dense)))
 
 
 def written(expression: Expression, dense: bool) -> tuple[int, str]:
@@ -89,10 +94,15 @@ def written(expression: Expression, dense: bool) -> tuple[int, str]:
             own, left_level, right_level = LEVELS[operator]
             sign = operator if operator in TIGHT or (dense and own == SUM) else f" {operator} "
             return own, f"{at_least(left, left_level, dense)}{sign}{at_least(right, right_level, dense)}"
+        case Comparison(operators, operands):
+            texts = list(map(at_least, operands, repeat(ANY)))
+            return COMPARISON, texts[0] + "".join(f" {sign} {text}" for sign, text in zip(operators, texts[1:]))
+        case Not(operand):
+            return NOT, f"not {at_least(operand, NOT)}"
         case Bars(operand):
             return ATOM, f"|{at_least(operand, ANY)}|"
         case Call(function, arguments):
-            return ATOM, f"{function.id}({listed(arguments)})"
+            return ATOM, f"{function.id}({listed(arguments, OR)})"
         case Subscript(base, indices):
             return ATOM, f"{base.id}[{listed(indices, dense=True)}]"
         case Bracket(entries):
@@ -123,7 +133,7 @@ def section(statement: Statement) -> str:
     match statement:
         case Let():
             return "definitions"
-        case Equation() | Condition() | Periodic() | Solution():
+        case Equation() | Also() | Condition() | Periodic() | Solution():
             return "equations"
         case Train():
             return "train"
@@ -182,6 +192,8 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
             return "let", f"{name.id}{bracket} = {format_expression(value)}"
         case Equation(label, left, right):
             return "equation", equality(label, left, right)
+        case Also(label, left, right):
+            return "also", equality(label, left, right)
         case Condition(kind, label, left, right, places, hard):
             where = ", ".join(f"{format_expression(p.coordinate)} = {format_expression(p.value)}" for p in places)
             return "hard " * hard + kind, equality(label, left, right) + (f" on {where}" if where else "")

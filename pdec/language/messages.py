@@ -14,7 +14,7 @@ from pdec.language.builder import NORMAL, token_span
 from pdec.language.keywords import BEGINNING, RESERVED, words
 
 # Terminals of the grammar; the keyword is the name in small letters.
-CONDITIONS = {word.upper() for word in words("condition")}
+LABELS = {word.upper() for word in (*words("condition"), "equation", "also")}  # they label settings: `weight also 10`
 STATEMENTS = {word.upper() for word in words(*BEGINNING)}
 KEYWORDS = {word.upper() for word in RESERVED}
 OPERATORS = {"PLUS", "MINUS", "STAR", "SLASH", "DOT", "CROSS", "POWER", "COLON", "SUPERSCRIPT"}
@@ -55,13 +55,12 @@ LOOKALIKES = {
     "…": "..",
 }
 NO_STRINGS = "there are no strings in the language; a derivative is written u_x or d(u, x)"
-NO_COMPARISONS = "there are no comparisons in the language"
+COMPARISONS = "comparisons stand in `where(x < 0.5, 1, 2)`; `min(a, b) = 0` says that a, b ≥ 0 and one of them is zero"
 HINTS = {
     **dict.fromkeys("\"'`“”„‟‘’‚‛′″´«»", NO_STRINGS),
-    **dict.fromkeys("<>≤≥≠", NO_COMPARISONS),
     "%": "a comment begins with `#`",
     "@": "write `dot(a, b)` or `a · b`",
-    "!": "there are no factorials and no negations in the language",
+    "!": "there are no factorials in the language; `not` negates a condition",
     "&": "write one condition after the other, each with its keyword",
     "$": "formulas are written without `$`",
     "\\": "write `alpha` or `α` instead of a LaTeX command",
@@ -73,14 +72,10 @@ HINTS = {
     "∞": "write `R^N` for the whole space",
 }
 OPERATOR_HINTS = {
-    "==": "write `=`",
     ":=": "write `=`",
-    "=>": "write `=`",
+    "=>": "write `=`, or `>=` in a comparison",
     "->": "write `=`",
-    "<=": NO_COMPARISONS,
-    ">=": NO_COMPARISONS,
-    "!=": NO_COMPARISONS,
-    "&&": HINTS["&"],
+    "&&": "write `and` between conditions inside `where(…)`, or one condition after the other, each with its keyword",
     "//": "a comment begins with `#`",
 }
 
@@ -191,6 +186,9 @@ def describe(stop: Stop) -> tuple[Span, str, str]:
         if previous.type == "NAME" and len(left) > 2:  # `lap u` more likely than a product of long names
             hint = f"write `{left}({text})` for a function or an operator, `{left}*{right}` for a product{other}"
         return here, f"expected an operator between `{left}` and `{text}`", hint
+    if kind == "COMPARE" and stop.ended:
+        message = "a comparison cannot stand here"
+        return here, message, "write `=`" if text == "==" else COMPARISONS
     after = f" after `{shown(previous)}`" if previous else ""
     what = f"the keyword `{text}`" if kind in KEYWORDS else f"`{text}`" if found else "the end of the text"
     wanted = expected(accepts)

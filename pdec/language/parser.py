@@ -19,7 +19,7 @@ from pdec.diagnostics import Diagnostic, PdeError, Source, Span
 from pdec.language.builder import MistakeError, token_span
 from pdec.language.grammar import lalr
 from pdec.language.messages import (
-    CONDITIONS,
+    LABELS,
     STATEMENTS,
     Stop,
     bad_letter,
@@ -174,7 +174,7 @@ def split(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def starts_statement(previous: Token, token: Token, open_brackets: Sequence[str]) -> bool:
     if on_new_line(previous, token):
-        label = token.type in CONDITIONS and "LBRACE" in open_brackets  # a line of settings: `boundary 500`
+        label = token.type in LABELS and "LBRACE" in open_brackets  # a line of settings: `boundary 500`
         return not label
     return not open_brackets and (previous.type in ENDING or previous.type == "BAR")
 

@@ -38,11 +38,29 @@ class Negate:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """`operator` is one of `+ - * / ^ · × :`; `·` is the dot product, `×` the cross product, `:` the contraction."""
+    """`operator` is one of `+ - * / ^ · × :` or `and`, `or`; `·` is the dot product, `×` the cross product, `:` the
+    contraction."""
 
     operator: str
     left: Expression
     right: Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`a < b`, or a chain `a < b <= c`: `operators` (each one of `< <= > >= == !=`) stand between the operands."""
+
+    operators: tuple[str, ...]
+    operands: tuple[Expression, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """`not x < 1`"""
+
+    operand: Expression
     span: Span = field(compare=False, repr=False)
 
 
@@ -108,7 +126,19 @@ class Expectation:
 
 
 Expression: TypeAlias = (
-    Number | Name | Negate | Binary | Bars | Binding | Keyword | Call | Subscript | Bracket | Expectation
+    Number
+    | Name
+    | Negate
+    | Binary
+    | Comparison
+    | Not
+    | Bars
+    | Binding
+    | Keyword
+    | Call
+    | Subscript
+    | Bracket
+    | Expectation
 )
 
 # --- statements
@@ -215,6 +245,16 @@ class Equation:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """`also grad(equation) = 0`: what follows from equations, whose labels stand for left minus right side."""
+
+    label: Name | None
+    left: Expression
+    right: Expression | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """`initial u = …`, `terminal u = …`, `boundary wall: u = … on x = 0`; `kind` is the keyword.
 
@@ -295,6 +335,7 @@ Statement: TypeAlias = (
     | UnknownParam
     | Let
     | Equation
+    | Also
     | Condition
     | Periodic
     | Solution

@@ -24,6 +24,7 @@ from pdec.symbolic.atoms import (
     rebuilt,
     slot,
 )
+from pdec.symbolic.truth import Where
 
 MAX_ORDER = 8
 MAX_SIZE = 20_000
@@ -70,6 +71,8 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
         if exponent.has(Coordinate, Partial):
             result += expression * log(base) * _derived(exponent, axis)
         return result
+    if isinstance(expression, Where):
+        return Where(expression.condition, _derived(expression.inside, axis), _derived(expression.outside, axis))
     if isinstance(expression, (Max, Min)):
         return _derived_extreme(expression, axis)
     if isinstance(expression, sign):

@@ -14,6 +14,7 @@ from pdec.symbolic.atoms import Axis, Expectation, Noise, at, contract, fresh, s
 from pdec.symbolic.calculus import MAX_ORDER, derive
 from pdec.symbolic.indices import axis_of, end_of_range
 from pdec.symbolic.operators import OPERATORS, Shape, count, describe
+from pdec.symbolic.pieces import where
 from pdec.symbolic.scope import (
     CoordinateName,
     IndexName,
@@ -28,7 +29,7 @@ from pdec.symbolic.scope import (
 if TYPE_CHECKING:
     from pdec.symbolic.elaborate import Elaborator
 
-OWN_RULES = ("sum", "d", "curl", "dn")
+OWN_RULES = ("sum", "d", "curl", "dn", "where")
 """What is called like an operator but has a rule of its own here."""
 
 
@@ -46,7 +47,7 @@ def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
             given = "" if len(node.arguments) != 1 else elaborator.findings.source.slice(node.arguments[0].span)
             hint = f"a product is written {name}*({given})" if given else ""
             return elaborator.report(node.function.span, "E103", f"`{name}` is not a function", hint)
-    rules = {"sum": _summation, "d": _derivative, "curl": _curl, "dn": _normal_derivative}
+    rules = {"sum": _summation, "d": _derivative, "curl": _curl, "dn": _normal_derivative, "where": where}
     if name in rules:
         return rules[name](elaborator, node, scope)
     if name not in OPERATORS:

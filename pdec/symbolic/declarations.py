@@ -23,6 +23,7 @@ from pdec.symbolic.atoms import (
     all_of,
     slot,
 )
+from pdec.symbolic.calls import OWN_RULES
 from pdec.symbolic.domain import DomainError, interval, region
 from pdec.symbolic.elaborate import Elaborator
 from pdec.symbolic.finite import is_real
@@ -30,7 +31,7 @@ from pdec.symbolic.mentions import names_in
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape
 from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, Typed, UnknownName, ValueName
 
-RESERVED = {"sum", "d", "dn", "curl", "E", "domain", *OPERATORS, *CONSTANTS}
+RESERVED = {*OWN_RULES, "E", "domain", *OPERATORS, *CONSTANTS}
 
 _Statement = TypeVar("_Statement", bound=tree.Statement)
 _Made = TypeVar("_Made")

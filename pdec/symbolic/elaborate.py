@@ -93,6 +93,9 @@ class Elaborator:
             case tree.Negate():
                 operand = self.check(node.operand, scope)
                 return operand and Typed(operand.shape, lambda: -operand.build())
+            case tree.Comparison() | tree.Not() | tree.Binary("and" | "or"):
+                hint = "write where(x < 0.5, 1, 0) for a number that is one where it holds"
+                return self.report(node.span, "E103", "a condition is not a value: it stands inside `where(…)`", hint)
             case tree.Binary():
                 return self._binary(node, scope)
             case tree.Bars():

@@ -32,6 +32,7 @@ from pdec.symbolic.atoms import (
     Partial,
     split_axis,
 )
+from pdec.symbolic.truth import AllOf, AnyOf, Less, Not, Where
 
 EPSILON = sys.float_info.epsilon
 
@@ -116,10 +117,26 @@ def evaluate(expression: Expr, point: Point) -> tuple[float, float]:
         for value, own in (evaluate(argument, point) for argument in expression.args):
             product, error = product * value, abs(product) * own + abs(value) * error + EPSILON * abs(product * value)
         return product, error
+    if isinstance(expression, Where):
+        return evaluate(expression.inside if holds(expression.condition, point) else expression.outside, point)
     function = operator.pow if expression.is_Pow else _FUNCTIONS.get(expression.func)
     if function is None:
         raise ValueError(f"`{expression.func.__name__}` has no value here")
     return _applied(function, [evaluate(argument, point) for argument in expression.args])
+
+
+def holds(condition: Expr, point: Point) -> bool:
+    """Whether a condition holds. Raises ValueError where rounding makes that uncertain."""
+    if isinstance(condition, Not):
+        return not holds(condition.args[0], point)
+    if isinstance(condition, (AllOf, AnyOf)):
+        return (all if isinstance(condition, AllOf) else any)(holds(part, point) for part in condition.args)
+    if condition.is_Integer:
+        return bool(condition == 1)
+    (left, left_error), (right, right_error) = (evaluate(side, point) for side in condition.args)
+    if 0 < abs(left - right) <= left_error + right_error:
+        raise ValueError("too near to a seam")
+    return left < right if isinstance(condition, Less) else left == right
 
 
 def _leaf(expression: Expr, point: Point) -> float:

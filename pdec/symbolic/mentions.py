@@ -15,10 +15,12 @@ def nodes_in(*nodes: Any) -> Iterator[Any]:
             continue
         yield node
         match node:
-            case tree.Negate() | tree.Bars():
+            case tree.Negate() | tree.Bars() | tree.Not():
                 yield from nodes_in(node.operand)
             case tree.Binary():
                 yield from nodes_in(node.left, node.right)
+            case tree.Comparison():
+                yield from nodes_in(*node.operands)
             case tree.Call():
                 yield from nodes_in(node.function, *node.arguments)
             case tree.Subscript():

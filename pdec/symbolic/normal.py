@@ -15,6 +15,8 @@ from sympy import Add, Expr, Function, Integer, Max, Min, Mul, Pow, S, default_s
 from pdec.problem import Term
 from pdec.symbolic.atoms import Contraction, Expectation, Extreme, Leaf, Partial, contract, summands
 
+from pdec.symbolic.truth import Where
+
 
 @lru_cache(1000)
 def normal_form(expression: Expr) -> tuple[Expr, tuple[Term, ...]]:
@@ -124,5 +126,7 @@ def _degree(expression: Expr, counts: Callable[[Partial], bool]) -> int:
         return sum(_degree(argument, counts) for argument in expression.args)
     if isinstance(expression, Pow) and isinstance(expression.exp, Integer) and expression.exp > 0:
         return int(expression.exp) * _degree(expression.base, counts)
+    if isinstance(expression, Where) and not any(map(counts, expression.condition.atoms(Partial))):
+        return max(_degree(expression.inside, counts), _degree(expression.outside, counts))
     assert isinstance(expression, (Pow, Function, Max, Min, Extreme))
     return 1_000

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Rational, expand, together
+from sympy import Expr, Integer, Rational, S, expand, together
 
 from pdec.domains import Ball, Domain
 from pdec.problem import Condition, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Coordinate, contract, fresh
+from pdec.symbolic.truth import conditions_of
 
+MOST_SEAMS = 6
 LARGEST_OPS = 3000
 """Larger expressions are not expanded to see whether they vanish: it could take for ever."""
 
@@ -49,4 +51,13 @@ def is_zero(expression: Expr) -> bool:
         return True
     if expression.count_ops() > LARGEST_OPS:
         return False
+    seams = list(dict.fromkeys(c for c in conditions_of(expression) if not _is_indexed(c)))
+    if seams and len(seams) <= MOST_SEAMS:
+        # on either side of a seam
+        return all(is_zero(expression.xreplace({seams[0]: side})) for side in (S.One, S.Zero))
     return bool(expand(expression) == 0) or bool(expand(together(expression).as_numer_denom()[0]) == 0)
+
+
+def _is_indexed(condition: Expr) -> bool:
+    """Whether a condition is one for every value of an index."""
+    return any(symbol.name.startswith("_") for symbol in condition.free_symbols)

@@ -22,6 +22,7 @@ from pdec.symbolic.atoms import (
     Partial,
     Tensor,
 )
+from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where
 
 _INDICES = "ijklm"
 
@@ -104,6 +105,38 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 
     def _print_Expectation(self, leaf: Expectation) -> str:
         return f"E[{leaf.name} ~ normal({self._print(leaf.size)})]({self._print(leaf.body)})"
+
+    # --- pieces
+
+    def _print_Where(self, expression: Where) -> str:
+        parts: list[str] = []
+        rest: Expr = expression
+        while isinstance(rest, Where):
+            parts += [self._print(rest.condition), self._print(rest.inside)]
+            rest = rest.outside
+        return f"where({', '.join(parts)}, {self._print(rest)})"
+
+    def _print_Less(self, condition: Less) -> str:
+        left, right = map(self._print, condition.args)
+        return f"{left} < {right}"
+
+    def _print_Equal(self, condition: Equal, sign: str = "==") -> str:
+        left, right = map(self._print, condition.args)
+        return f"{left} {sign} {right}"
+
+    def _print_Not(self, condition: Not) -> str:
+        (inner,) = condition.args
+        if isinstance(inner, Less):
+            left, right = map(self._print, inner.args)
+            return f"{right} <= {left}"
+        return self._print_Equal(inner, "!=") if isinstance(inner, Equal) else f"not ({self._print(inner)})"
+
+    def _print_AllOf(self, condition: AllOf) -> str:
+        parts = ((f"({self._print(c)})" if isinstance(c, AnyOf) else self._print(c)) for c in condition.args)
+        return " and ".join(parts)
+
+    def _print_AnyOf(self, condition: AnyOf) -> str:
+        return " or ".join(map(self._print, condition.args))
 
     # --- sums that have a name
 

@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from pdec.diagnostics import Span
 from pdec.language.keywords import RESERVED
 from pdec.language.tree import (
+    Also,
     Bars,
     Binary,
     Binding,
     Bracket,
     Call,
+    Comparison,
     Condition,
     Dim,
     Equation,
@@ -22,6 +24,7 @@ from pdec.language.tree import (
     Let,
     Name,
     Negate,
+    Not,
     Number,
     Param,
     Periodic,
@@ -68,9 +71,15 @@ def calls(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Call]:
     return st.builds(Call, names, st.just(()) | arguments, at)
 
 
+def comparison(operators: list[str], first: Expression, other: Expression) -> Comparison:
+    return Comparison(tuple(operators), (first, *[other] * len(operators)), NOWHERE)
+
+
 def compound(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     return st.one_of(
-        st.builds(Binary, st.sampled_from("+-*/^·×:"), inner, inner, at),
+        st.builds(Binary, st.sampled_from([*"+-*/^·×:", "and", "or"]), inner, inner, at),
+        st.builds(comparison, st.lists(st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), min_size=1), inner, inner),
+        st.builds(Not, inner, at),
         st.builds(Negate, inner, at),
         st.builds(Bars, inner, at),
         calls(inner),
@@ -80,12 +89,13 @@ def compound(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressi
     )
 
 
-expressions: st.SearchStrategy[Expression] = st.recursive(names | numbers, compound, max_leaves=12)
+leaves = names | numbers | st.builds(Name, st.just("equation"), at)
+expressions: st.SearchStrategy[Expression] = st.recursive(leaves, compound, max_leaves=12)
 small = st.recursive(names | numbers, compound, max_leaves=3)
 laws = calls(small)
 
 signed = numbers | st.builds(Negate, numbers, at)
-condition_names = st.builds(Name, st.sampled_from(["initial", "terminal", "boundary"]), at)
+condition_names = st.builds(Name, st.sampled_from(["initial", "terminal", "boundary", "equation", "also"]), at)
 items = st.one_of(
     st.builds(SettingItem, st.none(), signed | names, at),
     st.builds(SettingItem, names, signed, at),
@@ -108,6 +118,7 @@ statements: st.SearchStrategy[Statement] = st.one_of(
     st.builds(Let, names, several(names, 0), st.just(()), small, at),
     st.builds(Let, names, st.just(()), several(names), small, at),
     st.builds(Equation, st.none() | names, small, st.none() | small, at),
+    st.builds(Also, st.none() | names, small, st.none() | small, at),
     st.builds(
         Condition,
         st.sampled_from(["initial", "terminal", "boundary"]),

@@ -18,6 +18,7 @@ from pdec.diagnostics import Source
 from pdec.language import tree
 from pdec.language.parser import parse_expression
 from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Delta, Partial, slot
+from pdec.symbolic.truth import AllOf, AnyOf, Less, Not, Where
 
 T = Symbol("t", real=True)
 X = [Symbol(f"x{k}", real=True) for k in range(1, 8)]
@@ -69,9 +70,21 @@ def written_out(expression: Expr, n: int, known: dict[str, list[Expr]], indices:
                 for values in itertools.product(*ranges)
             )
         )
+    if isinstance(expression, Where):
+        choice = (inner(expression.inside), truth(expression.condition, inner)), (inner(expression.outside), True)
+        return sympy.Piecewise(*choice)
     if isinstance(expression, Symbol):
         return Integer(n) if expression == DIM else indices.get(expression, NUMBERS.get(expression.name, expression))
     return expression.func(*map(inner, expression.args)) if expression.args else expression
+
+
+def truth(condition: Expr, inner):
+    """A condition as SymPy's own."""
+    if isinstance(condition, (AllOf, AnyOf, Not)):
+        parts = [truth(part, inner) for part in condition.args]
+        return {AllOf: sympy.And, AnyOf: sympy.Or, Not: sympy.Not}[condition.func](*parts)
+    left, right = map(inner, condition.args)
+    return left < right if isinstance(condition, Less) else sympy.Eq(left, right)
 
 
 # --- the syntax tree in plain calculus. A value is an Expr, a list of them, or a list of lists.
@@ -180,6 +193,16 @@ def meaning(node: tree.Expression, n: int, known: dict[str, list[Expr]], names: 
             return [value(entry) for entry in entries]
         case tree.Binary(operator, left, right):
             return binary(operator, value(left), value(right))
+        case tree.Comparison(operators, operands):
+            sides = list(map(value, operands))
+            links = zip(operators, sides, sides[1:])
+            return sympy.And(*(sympy.Rel(a, b, operator) for operator, a, b in links))
+        case tree.Not(operand):
+            return sympy.Not(value(operand))
+        case tree.Call(tree.Name("where"), (condition, inside, *rest)):
+            others = rest[0] if len(rest) == 1 else tree.Call(tree.Name("where", node.span), tuple(rest), node.span)
+            choose = lambda a, b: sympy.Piecewise((a, value(condition)), (b, True))  # noqa: E731
+            return entrywise(choose, value(inside), value(others))
         case tree.Call(tree.Name("sum"), (first, body)):
             if isinstance(first, tree.Binding):
                 low, high, index = int(value(first.lower)), int(value(first.upper)), first.index.id
@@ -202,6 +225,10 @@ def meaning(node: tree.Expression, n: int, known: dict[str, list[Expr]], names: 
 
 def binary(operator: str, left, right):
     match operator:
+        case "and":
+            return sympy.And(left, right)
+        case "or":
+            return sympy.Or(left, right)
         case "+":
             return entrywise(Add, left, right)
         case "-":

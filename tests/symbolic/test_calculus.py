@@ -65,11 +65,21 @@ lap(sum(i, sum(j, (x[i] - x[j])^2*u)))
 lap(sum(i, sum(j, 1/(1 + (x[i] - x[j])^2)))*u)
 lap(exp(-sum(i, sum(j, x[i]*x[j]*u))))
 sum(i, i*d(u, x[i]))
+lap(where(x[1] < 0.6, u, w))
+lap(where(u > 2, u^2, x[1] < 0.4 and t <= 0.7, u*w, w/x[1]))
+div(where(not (x[1] >= 0.5 or t > 0.7), 1/x[1], 2)*grad(u))
+where(0.3 < x[1] < 0.7, u_t, 3)*where(|x| > 0.9, lap(u), sqrt(w))
+sum(i, sum(j, where(i == j, 1, mu)*x[i]*x[j]*d(u, x[i], x[j])))
+sum(i, sum(j, where(i < j, x[i], i == j, 2, x[j])*d(u, x[i])*d(w, x[j])))
+sum(i, where(i != N, x[i], 1/x[i])*d(u, x[i], 2))
+sum(i, where(x[i] < 0.5, d(u, x[i]), 2 <= i < N, w, x[i]^2))
 """
 FROM_TWO = """
 u_x1x2 + u_tx2
 lap(|x|*u)
 d(u, x[1], 2, x[2], t)
+sum(i, sum(j, where(i == j + 1 or j == i + 1, -1, i == j, 2, 0)*d(u, x[i], x[j])))
+sum(i, sum(j, where(i == j + 1, x[i], x[j])*d(u, x[i], x[j])))
 sum(i in 1..N-1, x[i]*x[i+1]*d(u, x[i]))
 sum(i in 2..N, x[i-1]*d(u, x[i-1], x[i]))
 sum(i in 2..N, i*d(u, x[i])*x[i-1])
@@ -92,6 +102,8 @@ VECTORS = [
     (2, "dot(hess(u), v)", 2),
     (2, "[u_x1, lap(w)]*u", 2),
     (2, "div(grad(v))", 2),
+    (3, "where(x[1] < u, v, x*u)", 3),
+    (2, "div(where(x[1] < 0.5, grad(v), hess(u)))", 2),
     (2, "sum(i, v*x[i])", 2),
     (2, "curl(v)", None),
 ]
