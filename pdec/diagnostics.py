@@ -81,13 +81,14 @@ class Diagnostic:
     def render(self) -> str:
         """The message as the user sees it: place and words, the line, a caret, a hint."""
         line, column = self.source.position(self.span.start)
-        # what a terminal would obey rather than show (escapes, direction marks) is replaced one for one
-        text = "".join(c if c.isprintable() else " " if c == "\t" else "�" for c in self.source.line(line))
+        text = self.source.line(line)
         width = max(1, min(self.span.end - self.span.start, len(text) - column + 1))
         if len(text) > 160:  # a very long line: show the neighbourhood of the caret
             left = max(0, column - 80)
             text, column = text[left : left + 160], column - left
             width = min(width, max(1, len(text) - column + 1))
+        # what a terminal would obey rather than show (escapes, direction marks) is replaced one for one
+        text = "".join(c if c.isprintable() else " " if c == "\t" else "�" for c in text)
         lines = [
             f"{self.source.at(self.span)}: {self.severity}[{self.code}]: {self.message}",
             f"    {text}",

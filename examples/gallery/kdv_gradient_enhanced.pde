@@ -6,12 +6,11 @@ space x in [-1, 1]
 time  t in [0, T]
 unknown u(x, t)
 
-let f = u_t + u*u_x + nu*u_xxx
 let soliton = 3*a*sech(sqrt(a/nu)/2*(x - a*t))^2
 
-equation kdv:      f = 0
-equation along_x:  f_x = 0
-equation along_t:  f_t = 0
+equation kdv:      u_t + u*u_x + nu*u_xxx = 0
+also     along_x:  kdv_x = 0
+also     along_t:  kdv_t = 0
 initial            u = soliton
 boundary           u = soliton
 exact              u = soliton

@@ -21,6 +21,7 @@ from pdec.language.silence import silence
 from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, Residual, Unknown
 from pdec.symbolic.ansatz import AnsatzError, ansatz_of
 from pdec.symbolic.atoms import (
+    DIM,
     TIME,
     Coordinate,
     Delta,
@@ -38,7 +39,7 @@ from pdec.symbolic.mentions import names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import Shape, count, describe
 from pdec.symbolic.restrict import exactly
-from pdec.symbolic.scope import CoordinateName, NumberName, Scope, Typed, UnknownName
+from pdec.symbolic.scope import CoordinateName, Entity, NumberName, Scope, Typed, UnknownName, ValueName
 from pdec.symbolic.settings import settings_of
 
 
@@ -68,6 +69,7 @@ class _Assembler(Inverse):
         solutions = self._each(self._solutions(unknowns))
         self.findings.raise_errors()
         equations = self._each(partial(self._manufactured, equation, solutions) for equation in equations)
+        equations += self._each(self._consequences(equations))
         ansatz = self._ansatz(conditions, coordinates, domain)
         sets = {"domain", *(c.name for c in conditions), *(c.kind for c in conditions)}
         settings = settings_of(self._all(tree.Train), sets, {e.label for e in equations}, self.findings)
@@ -118,13 +120,32 @@ class _Assembler(Inverse):
         if not statements:
             hint = "add a line such as: equation lap(u) = 0"
             self.findings.report(self.end, "E201", "the problem has no `equation`", hint)
-        for statement, label in zip(statements, self._labels(statements, "equation")):
+        labels = self._labels(statements, "equation")
+        self.findings.labels = {*labels, "equation"}
+        for statement, label in zip(statements, labels):
             yield partial(self._residual, statement, label)
 
-    def _residual(self, node: tree.Equation | tree.Condition, label: str) -> Residual:
+    def _consequences(self, equations: tuple[Residual, ...]) -> Iterator[Callable[[], Residual]]:
+        """`also` statements: equations in which the labels of others stand for left minus right side."""
+        statements = list(self._all(tree.Also))
+        names = {equation.label: equation for equation in equations}
+        if len(equations) == 1:
+            names["equation"] = equations[0]
+        values: dict[str, Entity] = {}
+        for name, equation in names.items():
+            shape: Shape = () if equation.size is None else ("N" if equation.size == DIM else int(equation.size),)
+            values[name] = ValueName(Typed(shape, partial(getattr, equation, "expression")))
+        scope = self.scope.with_(**values)
+        for statement, label in zip(statements, self._labels(statements, "also")):
+            yield partial(self._residual, statement, label, scope)
+
+    def _residual(
+        self, node: tree.Equation | tree.Also | tree.Condition, label: str, scope: Scope | None = None
+    ) -> Residual:
         self.findings.derivatives.clear()
-        left = self.elaborator.check(node.left, self.scope)
-        right = self.elaborator.check(node.right, self.scope) if node.right else Typed((), lambda: S.Zero)
+        scope = scope or self.scope
+        left = self.elaborator.check(node.left, scope)
+        right = self.elaborator.check(node.right, scope) if node.right else Typed((), lambda: S.Zero)
         if left is None or right is None:
             raise PdeError(self.findings.diagnostics)
         literal_zero = isinstance(node.right, tree.Number) and float(node.right.text) == 0
@@ -133,7 +154,7 @@ class _Assembler(Inverse):
             self._stop(node.span, "E104", message, "both sides of = must have the same shape")
         if len(left.shape) > 1:
             self._stop(node.span, "E104", f"an equation is scalar or vector, not {describe(left.shape)}")
-        code = "E206" if isinstance(node, tree.Equation) else "E204"
+        code = "E204" if isinstance(node, tree.Condition) else "E206"
         for part in nodes_in(node.left, node.right):
             if isinstance(part, tree.Expectation):
                 self._stop(part.span, code, "an expectation can stand in a reference solution only")

@@ -58,12 +58,6 @@ def split_axis(axis: Axis) -> tuple[Basic | None, int]:
     return symbols[0], int(axis - symbols[0])
 
 
-def is_axis(expression: Expr) -> bool:
-    """Whether an expression can be an axis of space: a whole number, or an index symbol plus one."""
-    offset, symbol = expression.as_coeff_Add()
-    return bool(offset.is_Integer and (symbol == 0 or (symbol.is_Symbol and symbol.is_integer and symbol != DIM)))
-
-
 class Leaf(Expr):  # type: ignore[misc]
     """A real number that depends on indices only; `args` are its names and axes."""
 

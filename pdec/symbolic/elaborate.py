@@ -10,16 +10,16 @@ from fractions import Fraction
 from functools import cache
 from typing import NoReturn
 
-from sympy import Abs, Expr, Integer, Pow, Rational, sqrt
+from sympy import Abs, Expr, Integer, Pow, Rational, S, sqrt
 
 from pdec.diagnostics import Span, nearest
 from pdec.language import tree
 from pdec.symbolic import calls, operators
-from pdec.symbolic.atoms import TIME, Axis, Coordinate, Partial, TooLargeError, slot
+from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Partial, TooLargeError, slot
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
 from pdec.symbolic.finite import fault_inside, fault_of, fault_of_power, value_of
 from pdec.symbolic.indices import coordinates_in, index_of, sequence
-from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, ShapeError, count, describe
+from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, ShapeError, Size, count, describe
 from pdec.symbolic.scope import (
     CoordinateName,
     Findings,
@@ -146,6 +146,14 @@ class Elaborator:
     def _unknown_name(self, node: tree.Name, scope: Scope) -> None:
         if node.id in OPERATORS or node.id in calls.OWN_RULES:
             return self.report(node.span, "E103", f"`{node.id}` needs arguments", f"write {node.id}(…)")
+        label = node.id if node.id in self.findings.labels else node.id.split("_", 1)[0]
+        if label in self.findings.labels:
+            labels = [name for name in self.findings.labels if name in scope.names]
+            if labels:  # in `also`
+                hint = f"give it a label; the equations are {', '.join(sorted(labels))}"
+                return self.report(node.span, "E101", "there are several equations", hint)
+            message = f"`{label}` is an equation, and stands for its left minus right side only in `also`"
+            return self.report(node.span, "E101", message, f"write also grad({label}) = 0")
         candidates = [*scope.names, *CONSTANTS, *OPERATORS]
         hint = nearest(node.id, candidates) or f"declare it: `param {node.id} = …` or `let {node.id} = …`"
         return self.report(node.span, "E101", f"`{node.id}` is not known here", hint)
@@ -288,7 +296,20 @@ class Elaborator:
             axes.append(index_of(self, index, self.findings.dim if size == "N" else size, scope))
         if None in axes:
             return None
-        return Typed((), lambda: base.build().xreplace({slot(k): axis for k, axis in enumerate(axes)}))
+        beyond = [self._beyond(index, size, scope) for index, size in zip(node.indices, base.shape)]
+
+        def build() -> Expr:
+            names = {Delta(slot(k), Integer(n)): S.Zero for k, numbers in enumerate(beyond) for n in numbers}
+            return base.build().xreplace(names).xreplace({slot(k): axis for k, axis in enumerate(axes)})
+
+        return Typed((), build)
+
+    def _beyond(self, node: tree.Expression, size: Size, scope: Scope) -> range:
+        """The entries, numbered beyond the dimension, that an index which runs over coordinates never reaches."""
+        dim, name = self.findings.dim, getattr(node, "left", node)
+        index = scope.names.get(name.id) if isinstance(name, tree.Name) else None
+        whole = size == "N" or size <= dim or not isinstance(index, IndexName) or index.upper > dim
+        return range(0) if whole else range(dim + 1, int(size) + 1)
 
     def _bracket(self, node: tree.Bracket, scope: Scope) -> Typed | None:
         entries = [self.check(entry, scope) for entry in node.entries]

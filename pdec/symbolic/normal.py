@@ -14,7 +14,6 @@ from sympy import Add, Expr, Function, Integer, Max, Min, Mul, Pow, S, default_s
 
 from pdec.problem import Term
 from pdec.symbolic.atoms import Contraction, Expectation, Extreme, Leaf, Partial, contract, summands
-
 from pdec.symbolic.truth import Where
 
 

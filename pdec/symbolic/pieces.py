@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import Expr
 
-from pdec.diagnostics import Span
 from pdec.language import tree
 from pdec.symbolic.operators import count, describe
 from pdec.symbolic.scope import IndexName, NumberName, Scope, Typed
@@ -37,6 +36,7 @@ def where(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None
     values = [elaborator.check(argument, scope) for argument in nodes]
     if None in conditions or None in values:
         return None
+    resolvable = [_compares_axes(elaborator, argument, scope) for argument in arguments[:-1:2]]
     typed = [value for value in values if value is not None]
     for argument, value in zip(nodes, typed):
         if value.shape != typed[0].shape:
@@ -45,9 +45,9 @@ def where(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None
 
     def build() -> Expr:
         result = typed[-1].build()
-        for holds, value in reversed(list(zip(conditions, typed[:-1]))):
+        for holds, value, axes in reversed(list(zip(conditions, typed[:-1], resolvable))):
             assert holds is not None
-            result = pieces(holds(), value.build(), result)
+            result = pieces(holds(), value.build(), result, axes)
         return result
 
     return Typed(typed[0].shape, build)
@@ -81,17 +81,21 @@ def _comparison(elaborator: Elaborator, node: tree.Comparison, scope: Scope) -> 
         if operator in ("==", "!="):
             for operand in node.operands[k : k + 2]:
                 if not _is_whole(operand, scope):
-                    return _not_whole(elaborator, operator, operand.span)
+                    return _not_whole(elaborator, operator, operand)
     if None in sides:
         return None
     links = list(zip(node.operators, sides, sides[1:]))
-    return lambda: AllOf(*(_link(operator, left.build(), right.build()) for operator, left, right in links if left and right))
+    return lambda: AllOf(
+        *(_link(operator, left.build(), right.build()) for operator, left, right in links if left and right)
+    )
 
 
-def _not_whole(elaborator: Elaborator, operator: str, span: Span) -> None:
+def _not_whole(elaborator: Elaborator, operator: str, node: tree.Expression) -> None:
     message = f"`{operator}` compares indices and whole numbers, and this is neither"
     hint = "a point hits a number with probability zero: compare by < or >, or say a place, `boundary u = 0 on x = 0`"
-    return elaborator.report(span, "E105", message, hint)
+    if isinstance(node, tree.Number):
+        hint = "indices are whole numbers, from 1 on"
+    return elaborator.report(node.span, "E105", message, hint)
 
 
 def _link(operator: str, left: Expr, right: Expr) -> Expr:
@@ -109,6 +113,16 @@ def _link(operator: str, left: Expr, right: Expr) -> Expr:
             return Equal(left, right)
         case _:
             return Not(Equal(left, right))
+
+
+def _compares_axes(elaborator: Elaborator, node: tree.Expression, scope: Scope) -> bool:
+    """Whether a condition compares two indices that never leave the range of the space coordinates."""
+    match node:
+        case tree.Comparison(("==" | "!=",), (tree.Name(left), tree.Name(right))):
+            entities = (scope.names.get(name) for name in (left, right))
+            return all(isinstance(e, IndexName) and e.upper <= elaborator.findings.dim for e in entities)
+        case _:
+            return False
 
 
 def _is_whole(node: tree.Expression, scope: Scope) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Expr, Function, Integer, Pow, S, acos, asin, atan2, cosh, exp, log, sinh
 from sympy.core.traversal import preorder_traversal
 
-from pdec.symbolic.atoms import Contraction, Delta, Leaf, contract, is_axis
+from pdec.symbolic.atoms import Contraction, Delta, Leaf, contract
 
 
 class Truth(Function):  # type: ignore[misc]
@@ -120,12 +120,12 @@ class Where(Function):  # type: ignore[misc]
         return True if self.inside.is_extended_nonnegative and self.outside.is_extended_nonnegative else None
 
 
-def pieces(condition: Expr, inside: Expr, outside: Expr) -> Expr:
-    """`inside` where the condition holds, else `outside`. Where two indices are compared and both values exist
-    everywhere this is arithmetic with Kronecker's delta, which sums over an index can resolve."""
+def pieces(condition: Expr, inside: Expr, outside: Expr, resolvable: bool) -> Expr:
+    """`inside` where the condition holds, else `outside`. Where a condition that compares two indices is `resolvable`,
+    and both values exist everywhere, this is arithmetic with Kronecker's delta, which a sum over an index resolves."""
     if isinstance(condition, Not):
-        return pieces(condition.args[0], outside, inside)
-    if isinstance(condition, Equal) and all(map(is_axis, condition.args)) and total(inside) and total(outside):
+        return pieces(condition.args[0], outside, inside, resolvable)
+    if resolvable and isinstance(condition, Equal) and total(inside) and total(outside):
         delta = Delta(*condition.args)
         return delta * inside + (1 - delta) * outside
     return Where(condition, inside, outside)

@@ -168,6 +168,45 @@ CASES = [
         ),
     ),
     Case(
+        "pieces",
+        declared(
+            "where(x[1] < 0.5, u_t, t > 0.4 and u > 0, lap(u), u^2) + div(where(x[2] < 0.5, x[1], 2)*grad(u)) = 0"
+        ),
+        lambda D, x, t, n: (
+            torch.where(x[0] < 0.5, D(0, "t"), torch.where((t > 0.4) & (D(0) > 0), lap(D, 0, n), D(0) ** 2))
+            + torch.where(x[1] < 0.5, x[0] * lap(D, 0, n) + D(0, 1), 2 * lap(D, 0, n))
+        ),
+    ),
+    Case(
+        "indices compared",
+        declared(
+            "(A : hess(u)) + sum(i, where(i < N, x[i], d(u, x[i], 2)*t)*d(u, x[i])) = 0",
+            more="let A[i, j] = where(i == j, 2, i == j + 1, x[i], i < j, -1, 0.5)",
+        ),
+        lambda D, x, t, n: (
+            sum(
+                (2 if i == j else x[i - 1] if i == j + 1 else -1 if i < j else 0.5) * D(0, i, j)
+                for i in R(n)
+                for j in R(n)
+            )
+            + sum((x[i - 1] if i < n else D(0, i, i) * t) * D(0, i) for i in R(n))
+        ),
+    ),
+    Case(
+        "consequences",
+        declared("e: u_t = u*lap(u) also dot(x, grad(e)) = 0 also e_t"),
+        {
+            "e": lambda D, x, t, n: D(0, "t") - D(0) * lap(D, 0, n),
+            "also1": lambda D, x, t, n: sum(
+                x[i - 1] * (D(0, "t", i) - D(0, i) * lap(D, 0, n) - D(0) * sum(D(0, i, j, j) for j in R(n)))
+                for i in R(n)
+            ),
+            "also2": lambda D, x, t, n: (
+                D(0, "t", "t") - D(0, "t") * lap(D, 0, n) - D(0) * sum(D(0, "t", j, j) for j in R(n))
+            ),
+        },
+    ),
+    Case(
         "transport",
         declared("u_t + dot(x, grad(u)) = 0"),
         lambda D, x, t, n: D(0, "t") + sum(x[i - 1] * D(0, i) for i in R(n)),

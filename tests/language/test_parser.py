@@ -389,7 +389,7 @@ def test_number_of_messages_is_bounded():
         ("u = 0", ["1:3: unexpected `=` after `u`"]),
         ("u\nv", ["2:1: expected an operator between `u` and `v`"]),
         ("space u", ["1:1: `space` is a reserved word and cannot be a name"]),
-        ("equation u", ["1:10: expected an operator between `equation` and `u`"]),
+        ("equation u", ["1:10: unexpected `u` after `equation`"]),
         ("u + “", ["1:5: U+201C LEFT DOUBLE QUOTATION MARK is not in the language"]),
     ],
 )
