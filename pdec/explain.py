@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sympy import Mul, Pow
 from pdec.compiler import options_for
 from pdec.plan import Section, plan
 from pdec.problem import Ansatz, Condition, Problem, Residual
+from pdec.symbolic.classify import Kind, classify
 from pdec.symbolic.operators import stacked_entries
 from pdec.symbolic.show import show, show_equation
 
@@ -27,7 +28,10 @@ class AtomReport:
 
 @dataclass(frozen=True, slots=True)
 class EquationReport:
-    """An equation or condition in normal form. `kind` is `equation`, `initial`, `terminal` or `boundary`."""
+    """An equation or condition in normal form. `kind` is `equation`, `initial`, `terminal` or `boundary`.
+
+    `kind_of_pde` and `reason` say whether an equation is elliptic, parabolic, …, and why; a condition has neither.
+    """
 
     label: str
     kind: str
@@ -35,6 +39,8 @@ class EquationReport:
     order: int
     linearity: str
     atoms: tuple[AtomReport, ...]
+    kind_of_pde: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
     """
     options = options_for(problem, changes)
     made = plan(problem, options)
+    kinds = {kind.label: kind for kind in classify(problem)}
     lowering = made.lowering
     evaluations = (
         f"{options.samples} a point for u and odd orders" if lowering.smoothed else "1 a point, and backward passes"
@@ -70,11 +77,11 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
         summary=lowering.summary,
         evaluations=evaluations,
         ansatz=tuple(_ansatz_text(problem, ansatz) for ansatz in problem.ansatz),
-        equations=tuple(report for section in made.sections for report in _reports(problem, section, lowering)),
+        equations=tuple(report for section in made.sections for report in _reports(problem, section, lowering, kinds)),
     )
 
 
-def _reports(problem: Problem, section: Section, lowering: Any) -> Iterator[EquationReport]:
+def _reports(problem: Problem, section: Section, lowering: Any, kinds: Mapping[str, Kind]) -> Iterator[EquationReport]:
     for residual, expression in zip(section.residuals, section.expressions):
         used = {str(leaf.name) for leaf in expression.free_symbols | set(expression.atoms()) if hasattr(leaf, "name")}
         atoms = tuple(
@@ -84,7 +91,9 @@ def _reports(problem: Problem, section: Section, lowering: Any) -> Iterator[Equa
         text = normal_text(problem, residual)
         if section.condition is not None and section.condition.period is not None:
             text = _periodic_text(problem, section.condition, text.removesuffix(" = 0"))
-        yield EquationReport(residual.label, kind, text, residual.order, residual.linearity, atoms)
+        found = kinds.get(residual.label) if kind == "equation" else None
+        words = (found.name_in_full, found.reason) if found else ("", "")
+        yield EquationReport(residual.label, kind, text, residual.order, residual.linearity, atoms, *words)
 
 
 def _periodic_text(problem: Problem, condition: Condition, value: str) -> str:

@@ -13,6 +13,7 @@ from pdec.diagnostics import Diagnostic, PdeError, nearest
 from pdec.language.silence import IGNORABLE, silence
 from pdec.options import OptionError
 from pdec.problem import Problem
+from pdec.symbolic.classify import Kind, classify
 from pdec.symbolic.prove import Verdict, prove, refutations
 
 
@@ -23,6 +24,7 @@ class Report:
     file: Path
     problem: Problem | None
     diagnostics: tuple[Diagnostic, ...]
+    kinds: tuple[Kind, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
 
     def passes(self, strict: bool) -> bool:
@@ -36,6 +38,8 @@ class Report:
             return
         counts = f"{_count(problem.equations, 'equation')}, {_count(problem.conditions, 'condition')}"
         yield f"{self.file}: ok: {problem.name}, dimension {problem.dim}, {counts}"
+        for equation, kind in zip(problem.equations, self.kinds):
+            yield f"    {equation.label}: order {equation.order}, {equation.linearity}, {kind.text}"
         for verdict in self.verdicts:
             yield f"    exact solution in {verdict.label}: {verdict.text}"
 
@@ -48,8 +52,14 @@ class Report:
             "problem": problem.name if problem else None,
             "dim": problem.dim if problem else None,
             "equations": [
-                {"label": e.label, "order": e.order, "linearity": e.linearity}
-                for e in (problem.equations if problem else ())
+                {
+                    "label": e.label,
+                    "order": e.order,
+                    "linearity": e.linearity,
+                    "type": k.name_in_full,
+                    "reason": k.reason,
+                }
+                for e, k in zip(problem.equations if problem else (), self.kinds)
             ],
             "verdicts": [{"label": v.label, "kind": v.kind, "status": v.status, "text": v.text} for v in self.verdicts],
             "diagnostics": [_diagnostic(diagnostic) for diagnostic in self.diagnostics],
@@ -89,7 +99,7 @@ def _report(file: Path, dim: int | None, params: Mapping[str, float], codes: fro
     verdicts = tuple(
         replace(v, text=f"ignored: {v.text}") if v.status == "violated" and v.span in ignored else v for v in verdicts
     )
-    return Report(file, problem, (*kept(problem.warnings), *wrong), verdicts)
+    return Report(file, problem, (*kept(problem.warnings), *wrong), classify(problem), verdicts)
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -98,7 +98,8 @@ def explain(console: Console, problem: Problem, explanation: Explanation) -> Non
     for equation in explanation.equations:
         console.print()
         kind = "" if equation.kind == equation.label else f"{equation.kind}, "
-        _headline(console, equation.label, f"{kind}order {equation.order}, {equation.linearity}")
+        words = f", {equation.kind_of_pde}: {equation.reason}" if equation.kind_of_pde else ""
+        _headline(console, equation.label, f"{kind}order {equation.order}, {equation.linearity}{words}")
         console.print(Text(f"    {equation.text}"), soft_wrap=True)
         if equation.atoms:
             table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))

@@ -6,8 +6,12 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 
+from sympy import Expr
+from sympy.core.symbol import Str
+
 from pdec.domains import Ball, Box, Domain, WholeSpace
-from pdec.problem import Condition, Problem
+from pdec.problem import Condition, Problem, UnknownNumber
+from pdec.symbolic.atoms import Coefficient, Contraction
 from pdec.symbolic.evaluate import Point
 
 MAX_SHOWN = 5
@@ -23,7 +27,13 @@ def point_at(
     """A point with everything that a problem knows there; the normal is that of the domain unless it is given."""
     vectors = {vector.name: (vector.mean, vector.std) for vector in problem.vectors}
     outward = _outward(problem.domain, x) if normal is None else normal
-    return Point(x, t, problem.constants, unknown=unknown, normal=outward, vectors=vectors)
+    constants = {**problem.constants, **{Coefficient(Str(n.name)): value_of(n) for n in problem.numbers}}
+    return Point(x, t, constants, unknown=unknown, normal=outward, vectors=vectors)
+
+
+def value_of(number: UnknownNumber) -> float:
+    """The true value of an unknown number, or where training starts."""
+    return number.start if number.exact_value is None else number.exact_value
 
 
 def place(problem: Problem, x: Sequence[float], t: float) -> str:
@@ -78,3 +88,9 @@ def _on_boundary(domain: Domain, x: list[float], generator: random.Random) -> li
     assert isinstance(domain, Box)
     k = generator.randrange(len(x))
     return [*x[:k], generator.choice(domain.ends(k)), *x[k + 1 :]]
+
+
+def work(expression: Expr, dim: int) -> int:
+    """About how many operations the interpreter makes: every nested sum multiplies by the dimension."""
+    deepest = max((len(contraction.limits) for contraction in expression.atoms(Contraction)), default=0)
+    return int(expression.count_ops() + 1) * dim**deepest

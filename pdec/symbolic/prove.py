@@ -18,11 +18,11 @@ from pdec.diagnostics import Diagnostic, Span
 from pdec.language.parser import parse
 from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.assemble import assemble
-from pdec.symbolic.atoms import DIM, Coefficient, Contraction, all_of, at
+from pdec.symbolic.atoms import DIM, Coefficient, all_of, at
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.inverse import true_values
-from pdec.symbolic.points import place, point_at, points_of
+from pdec.symbolic.points import place, point_at, points_of, work
 from pdec.symbolic.restrict import is_zero, restricted
 
 POINTS = 24
@@ -122,7 +122,7 @@ def _at_points(
     dim = problem.dim
     size = dim if residual.size == DIM else int(residual.size or 1)
     entries = [at(expression, s0=Integer(k + 1)) for k in range(size)] if size <= MAX_ENTRIES else []
-    points = min(POINTS, MAX_WORK // max(1, sum(_work(entry, dim) for entry in entries)))
+    points = min(POINTS, MAX_WORK // max(1, sum(work(entry, dim) for entry in entries)))
     if not entries or points < LEAST_POINTS:
         return result(TOO_LARGE, f"not checked: too much work in {dim} dimensions")
     generator = random.Random(20230425)
@@ -149,9 +149,3 @@ def _at_points(
     missing = f"; it has no value at {points - used} more" if used < points else ""
     many = f"{used} points in {dim} dimension{'s' * (dim > 1)}"
     return result("holds", f"holds to {worst:.1e}, within rounding, at {many}{missing}")
-
-
-def _work(expression: Expr, dim: int) -> int:
-    """About how many operations the interpreter makes: every nested sum multiplies by the dimension."""
-    deepest = max((len(contraction.limits) for contraction in expression.atoms(Contraction)), default=0)
-    return int(expression.count_ops() + 1) * dim**deepest

@@ -15,7 +15,9 @@ from pdec.cli import report
 def test_check(run, heat):
     outcome = run("check", heat)
     proofs = "".join(f"    exact solution in {name}: holds for all N\n" for name in ("equation", "initial", "boundary"))
-    assert outcome == (0, f"{heat}: ok: heat, dimension 100, 1 equation, 2 conditions\n{proofs}", "")
+    reason = "first order in t; in u_t = lap(u), the second-order part is positive definite for all N"
+    kind = f"    equation: order 2, linear, parabolic: {reason}\n"
+    assert outcome == (0, f"{heat}: ok: heat, dimension 100, 1 equation, 2 conditions\n{kind}{proofs}", "")
 
 
 @pytest.fixture

@@ -1,0 +1,274 @@
+"""What kind of equation each equation is: elliptic, parabolic, hyperbolic, dispersive, …, and why.
+
+An equation is looked at through its symbol (`pdec.symbolic.symbol`), that of its linearisation where it is not linear.
+Algebra comes first and decides for every N: the signs of the coefficients of squares of ξ. What it does not decide is
+looked at in double precision at random points, where the unknown has the values of the exact solution, or else random
+ones: the eigenvalues of the matrix of second-order coefficients, or the growth of waves (`pdec.symbolic.growth`).
+Equations that are coupled by derivatives of highest order are one system, and get one answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sympy import Expr, Integer, Mul, Pow, S
+
+from pdec.problem import Problem, Residual
+from pdec.symbolic.atoms import TIME, Delta, Partial, TooLargeError, all_of, fresh, slot
+from pdec.symbolic.definite import Sign, definite, sign_of
+from pdec.symbolic.frozen import UNDECIDED, by_growth, by_matrix
+from pdec.symbolic.show import show_equation
+from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
+
+ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+MAX_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an equation is. `name` is one of elliptic, parabolic, hyperbolic, dispersive, ultrahyperbolic, mixed,
+    ordinary, algebraic, ill-posed, not decided; `reason` says why, in words.
+
+    `unknown` is the one that the equation is for, empty where it belongs to a system. `space` and `time` are its
+    highest orders. `backward`: solved for its time derivative it needs values at the last time. `sure`: this holds for
+    every solution, or for the exact one. `fault` says what is not positive in a diffusion that should be, and where.
+    """
+
+    label: str
+    name: str
+    reason: str
+    unknown: str = ""
+    space: int = 0
+    time: int = 0
+    backward: bool = False
+    sure: bool = True
+    fault: str = ""
+
+    @property
+    def name_in_full(self) -> str:
+        """The name with the direction of time."""
+        return f"{'backward ' * self.backward}{self.name}"
+
+    @property
+    def text(self) -> str:
+        """Name and reason on one line."""
+        return f"{self.name_in_full}: {self.reason}"
+
+
+def classify(problem: Problem) -> tuple[Kind, ...]:
+    """The kind of every equation, in order."""
+    owners = [_owner(problem, equation) for equation in problem.equations]
+    one = len(problem.unknowns) == 1
+    apart = one or len({owner for owner in owners if owner}) == len(owners) == len(problem.unknowns)
+    kinds: list[Kind | None] = []
+    for equation, owner in zip(problem.equations, owners):
+        kinds.append(_alone(problem, equation, owner) if owner and apart else None)
+    if None in kinds:
+        together = _system(problem)
+        kinds = [kind or replace(together, label=e.label) for kind, e in zip(kinds, problem.equations)]
+    return tuple(kind for kind in kinds if kind is not None)
+
+
+def _owner(problem: Problem, equation: Residual) -> str:
+    """The unknown that an equation is for: the one with a derivative in time, or of highest order, where there is one
+    and the others stand with derivatives of lower order; else empty."""
+    every = {u.name: found for u in problem.unknowns if (found := orders(equation.expression, u.name))}
+    evolving = [name for name, found in every.items() if any(k for _, k in found)]
+    highest = max((m for found in every.values() for m, _ in found), default=0)
+    own = evolving or [name for name, found in every.items() if highest in {m for m, _ in found}]
+    if len(own) != 1:
+        return ""
+    space = max(m for m, _ in every[own[0]])
+    return own[0] if all(m < max(space, 1) for name, f in every.items() if name != own[0] for m, _ in f) else ""
+
+
+def _system(problem: Problem) -> Kind:
+    """The answer for all equations together."""
+    rows = sum(_size(problem, equation.size) for equation in problem.equations)
+    count = f"{len(problem.equations)} equations" if len(problem.equations) > 1 else "1 equation"
+    found = {order for e in problem.equations for u in problem.unknowns for order in orders(e.expression, u.name)}
+    space, time = max((m for m, _ in found), default=0), max((k for _, k in found), default=0)
+    if rows != problem.n_unknowns:
+        unknowns = f"{problem.n_unknowns} unknown{'s' * (problem.n_unknowns > 1)}"
+        return Kind("", UNDECIDED, f"{rows} equations for {unknowns}", space=space, time=time)
+    try:
+        name, reason, backward, sure = by_growth(problem, problem.equations)
+    except (NoSymbolError, TooLargeError) as error:
+        return Kind("", UNDECIDED, str(error) or "too much work", space=space, time=time)
+    return Kind("", name, f"the system of {count} together: {reason}", "", space, time, backward, sure)
+
+
+def _size(problem: Problem, size: Expr | None) -> int:
+    return 1 if size is None else int(size) if size.is_Integer else problem.dim
+
+
+def _alone(problem: Problem, equation: Residual, unknown: str) -> Kind | None:
+    """The answer for an equation in one unknown; None for a vector whose components are coupled."""
+    found = orders(equation.expression, unknown)
+    space, time = max(m for m, _ in found), max(k for _, k in found)
+    kind = Kind(equation.label, UNDECIDED, "", unknown, space, time)
+    try:
+        looked = _Look(problem, equation, unknown)
+        if looked.diagonal():
+            return looked.at(kind, found)
+        return None
+    except (NoSymbolError, TooLargeError) as error:
+        return replace(kind, reason=str(error) or "too much work")
+
+
+class _Look:
+    """One equation for one unknown, whose components do not mix in the derivatives of highest order."""
+
+    def __init__(self, problem: Problem, equation: Residual, unknown: str) -> None:
+        self.problem, self.equation, self.unknown = problem, equation, unknown
+        self.scalar = next(u.scalar for u in problem.unknowns if u.name == unknown)
+        names = problem.coordinates.names
+        self.x = (
+            names[0] if problem.coordinates.vector else ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1]
+        )
+        self.t = problem.coordinates.time or "t"
+        self.all = f" for all {problem.dim_name}" if problem.dim_name else ""
+
+    def diagonal(self) -> bool:
+        """Whether row k of the equation has only component k in its derivatives of highest order."""
+        if self.scalar and self.equation.size is None:
+            return True
+        if self.scalar or self.equation.size is None:
+            return False
+        found = orders(self.equation.expression, self.unknown)
+        tops = {max(found), *(o for o in found if o[1])}
+        return all(self._rest(order) == 0 for order in tops)
+
+    def _rest(self, order: tuple[int, int]) -> Expr:
+        component = fresh()
+        symbol = symbol_of(self.equation.expression, self.unknown, component, order)
+        return symbol.expand().xreplace({Delta(slot(0), component): S.Zero})
+
+    def symbol(self, order: tuple[int, int]) -> Expr:
+        component = Integer(1) if self.scalar else slot(0)
+        return symbol_of(self.equation.expression, self.unknown, component, order)
+
+    def part(self, space: int, sign: int) -> tuple[str, bool]:
+        """The derivatives of one order in space as they stand in the equation, times `sign`, and whether there is more
+        in it beside a derivative in time. Empty where that cannot be said in a few words."""
+        mine = [Mul(*(base for base, _ in term.factors)) for term in self.equation.terms]
+        kept = [self._has(product, space) for product in mine]
+        more = any(not keep and not self._in_time(product) for product, keep in zip(mine, kept))
+        terms = [
+            sign * Mul(term.coefficient, *(Pow(base, power) for base, power in term.factors))
+            for term, keep in zip(self.equation.terms, kept)
+            if keep
+        ]
+        if not self.scalar or not terms:
+            return "", more
+        scalars = frozenset(unknown.name for unknown in self.problem.unknowns if unknown.scalar)
+        text = show_equation(terms, self.problem.coordinates, scalars).removesuffix(" = 0")
+        return text if len(text) <= MAX_TEXT else "", more
+
+    def solved(self, kind: Kind, speed: Expr, sign: str) -> str:
+        """`second order in t; in u_tt = lap(u) + …, the second-order part is positive definite`."""
+        order = f"{ORDINALS[kind.space]}-order part"
+        rate = f"{self.unknown}_{self.t * kind.time}"
+        text, more = self.part(kind.space, -1 if sign_of(speed, self.problem) is Sign.POSITIVE else 1)
+        start = f"{ORDINALS[kind.time]} order in {self.t}"
+        if text and abs(speed) == 1:
+            return f"{start}; in {rate} = {text}{' + …' * more}, the {order} is {sign}{self.all}"
+        return f"{start}; solved for {rate}, the {order} in {self.x} is {sign}{self.all}"
+
+    def _in_time(self, expression: Expr) -> bool:
+        return any(p.name == self.unknown and TIME in p.axes for p in all_of(expression, Partial))
+
+    def _has(self, expression: Expr, space: int) -> bool:
+        return any(
+            p.name == self.unknown and TIME not in p.axes and len(p.axes) == space for p in all_of(expression, Partial)
+        )
+
+    def at(self, kind: Kind, found: set[tuple[int, int]]) -> Kind:
+        """The kind, by the first rule that decides."""
+        for rule in (self._simple, self._stationary, self._first_in_time, self._second_in_time):
+            decided = rule(kind, found)
+            if decided is not None:
+                return decided
+        return self._numerically(kind, found)
+
+    # --- by algebra
+
+    def _simple(self, kind: Kind, found: set[tuple[int, int]]) -> Kind | None:
+        """Equations without derivatives, along one coordinate alone, or of first order."""
+        highest = max(m + k for m, k in found)
+        axes = {
+            axis
+            for partial in all_of(self.equation.expression, Partial)
+            if partial.name == self.unknown
+            for axis in partial.axes
+        }
+        if highest == 0:
+            return replace(kind, name="algebraic", reason=f"it has no derivative of {self.unknown}")
+        if kind.space == 0 and axes == {TIME}:
+            return replace(kind, name="ordinary", reason=f"derivatives along {self.t} alone")
+        if kind.time == 0 and (self.problem.dim == 1 or (len(axes) == 1 and not axes.pop().free_symbols)):
+            return replace(kind, name="ordinary", reason="derivatives along one coordinate alone")
+        if highest == 1:
+            return replace(kind, name="hyperbolic", reason="of first order: values are carried along characteristics")
+        return None
+
+    def _stationary(self, kind: Kind, found: set[tuple[int, int]]) -> Kind | None:
+        if kind.time or kind.space % 2:
+            return None
+        sign, whole = definite(self.symbol((kind.space, 0)), self.problem)
+        if sign is None or not whole:
+            return None
+        still = f", at every {self.t}" if self.problem.coordinates.time else ""
+        text, _ = self.part(kind.space, 1)
+        part = f", {text}," if text else ""
+        reason = f"the {ORDINALS[kind.space]}-order part{part} is definite{self.all}{still}"
+        return replace(kind, name="elliptic", reason=reason)
+
+    def _first_in_time(self, kind: Kind, found: set[tuple[int, int]]) -> Kind | None:
+        """u_t = a part of even order with a sign; or one of odd order, whose symbol is imaginary."""
+        if kind.time != 1 or kind.space < 2 or any(m and k for m, k in found):
+            return None
+        speed = sign_of(self.symbol((0, 1)), self.problem)
+        if speed not in (Sign.POSITIVE, Sign.NEGATIVE):
+            return None
+        if kind.space % 2:
+            order = ORDINALS[kind.space]
+            reason = f"first order in {self.t} and {order} order in {self.x}: the speed of a wave depends on its length"
+            return replace(kind, name="dispersive", reason=reason)
+        sign, whole = definite(self.symbol((kind.space, 0)), self.problem)
+        if sign is None or sign is Sign.ZERO:
+            return None
+        positive = sign * speed < 0  # that of the part in space where the equation is solved for u_t
+        side, other = ("positive", "negative") if positive else ("negative", "positive")
+        how = f"{side} definite" if whole else f"nowhere {other}, though zero somewhere,"
+        reason = self.solved(kind, self.symbol((0, 1)), how)
+        return replace(kind, name="parabolic", reason=reason, backward=positive == (kind.space % 4 == 0))
+
+    def _second_in_time(self, kind: Kind, found: set[tuple[int, int]]) -> Kind | None:
+        if kind.time != 2 or kind.space not in (2, 4) or any(m and k for m, k in found):
+            return None
+        speed = sign_of(self.symbol((0, 2)), self.problem)
+        sign, whole = definite(self.symbol((kind.space, 0)), self.problem)
+        if speed not in (Sign.POSITIVE, Sign.NEGATIVE) or not sign or not whole:
+            return None
+        opposite = sign * speed < 0
+        reason = self.solved(kind, self.symbol((0, 2)), f"{'positive' if opposite else 'negative'} definite")
+        if kind.space == 4:
+            return replace(kind, name="ill-posed" if opposite else "dispersive", reason=reason)
+        if opposite:
+            return replace(kind, name="hyperbolic", reason=reason)
+        return replace(kind, name="elliptic", reason=f"{reason}: space and time are alike")
+
+    # --- by numbers
+
+    def _numerically(self, kind: Kind, found: set[tuple[int, int]]) -> Kind:
+        highest = max(m + k for m, k in found)
+        if highest == 2 and self.scalar:
+            name, reason, backward, sure, fault = by_matrix(self.problem, self.equation, self.unknown)
+            return replace(kind, name=name, reason=reason, backward=backward, sure=sure, fault=fault)
+        rows = 1 if self.equation.size is None else _size(self.problem, self.equation.size)
+        own = [unknown for unknown in self.problem.unknowns if unknown.name == self.unknown]
+        if rows != own[0].size:
+            return replace(kind, reason="it is one of several equations for one unknown")
+        name, reason, backward, sure = by_growth(self.problem, (self.equation,), self.unknown)
+        return replace(kind, name=name, reason=reason, backward=backward, sure=sure)

@@ -1,0 +1,114 @@
+"""Symbols: a differential operator as a polynomial in a covector ξ, one coefficient for each order in space and time.
+
+The linearisation of Σ aᵢⱼ ∂ᵢ∂ⱼu + b u_t at any u has the symbols {(2, 0): Σ aᵢⱼ ξᵢξⱼ, (0, 1): b}: a derivative of order
+m in space and k in time becomes a product of m entries of ξ, and the powers of the imaginary unit are left to the
+reader. A symbol is an expression in index notation like any other, so that of lap(u) is Σ ξᵢ² for every N; the entries
+of ξ are written as those of a normal vector, which it is to the surfaces that it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Abs, Add, Expr, Function, Integer, Max, Min, Mul, Piecewise, Pow, S, log, sign
+
+from pdec.symbolic.atoms import (
+    TIME,
+    Axis,
+    Contraction,
+    Delta,
+    Expectation,
+    Extreme,
+    Leaf,
+    Normal,
+    Partial,
+    contract,
+    rebuilt,
+)
+
+
+class NoSymbolError(Exception):
+    """An equation that is no differential equation in the unknown; the message is the end of "not decided: …"."""
+
+
+def orders(expression: Expr, name: str) -> set[tuple[int, int]]:
+    """The orders (in space, in time) of the derivatives of an unknown that occur."""
+    found = set()
+    for partial in expression.atoms(Partial):
+        if partial.name == name:
+            times = partial.axes.count(TIME)
+            found.add((len(partial.axes) - times, times))
+    return found
+
+
+def symbol_of(expression: Expr, name: str, component: Axis, order: tuple[int, int]) -> Expr:
+    """The part of one order of the symbol of the linearisation of `expression` in a component of an unknown.
+
+    Raises NoSymbolError, TooLargeError.
+    """
+
+    def seed(partial: Partial) -> Expr:
+        times = partial.axes.count(TIME)
+        if partial.name != name or (len(partial.axes) - times, times) != order:
+            return S.Zero
+        covector = (Normal(axis) for axis in partial.axes if axis != TIME)
+        return Mul(Delta(partial.component, component), *covector)
+
+    return varied(expression, seed)
+
+
+def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
+    """Σ ∂expression/∂P · seed(P) over the derivatives P of unknowns. Raises NoSymbolError, TooLargeError."""
+    if not expression.has(Partial):
+        return S.Zero
+    if isinstance(expression, Partial):
+        return seed(expression)
+    if isinstance(expression, Contraction):
+        body, limits = expression.opened()
+        return contract(varied(body, seed), *limits)
+    if isinstance(expression, Add):
+        return Add(*(varied(argument, seed) for argument in expression.args))
+    if isinstance(expression, Mul):
+        factors = expression.args
+        return Add(*(Mul(*factors[:k], varied(f, seed), *factors[k + 1 :]) for k, f in enumerate(factors)))
+    if isinstance(expression, Pow):
+        base, exponent = expression.args
+        result = exponent * Pow(base, exponent - 1) * varied(base, seed)
+        return result + (expression * log(base) * varied(exponent, seed) if exponent.has(Partial) else S.Zero)
+    if isinstance(expression, (Max, Min)):
+        return _varied_extreme(expression, seed)
+    if isinstance(expression, Piecewise):
+        return Piecewise(*((varied(value, seed), condition) for value, condition in expression.args))
+    if isinstance(expression, sign):
+        return S.Zero
+    if isinstance(expression, Abs):
+        return sign(expression.args[0]) * varied(expression.args[0], seed)
+    if isinstance(expression, Function):
+        return Add(*(expression.fdiff(k + 1) * varied(a, seed) for k, a in enumerate(expression.args)))
+    raise NoSymbolError(_REASONS.get(type(expression), "the unknown stands where no derivative of it can be taken"))
+
+
+_REASONS: dict[type[Leaf], str] = {
+    Extreme: "the largest or smallest entry of a vector is no smooth function of the unknown",
+    Expectation: "the unknown stands inside an expectation",
+}
+
+
+def _varied_extreme(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
+    """Of the largest (or smallest) argument alone."""
+    side = 1 if isinstance(expression, Max) else -1
+    result = S.Zero
+    for k, argument in enumerate(expression.args):
+        others = expression.func(*expression.args[:k], *expression.args[k + 1 :])
+        result += (1 + side * sign(argument - others)) / 2 * varied(argument, seed)
+    return result
+
+
+def without_unknowns(expression: Expr) -> bool:
+    """Whether a symbol is the same for every solution."""
+    return not expression.has(Partial)
+
+
+def along(expression: Expr, axis: int) -> Expr:
+    """A symbol for the covector that is 1 along one axis and 0 along the others."""
+    return rebuilt(expression, lambda node: Delta(node.axis, Integer(axis)) if isinstance(node, Normal) else None)
