@@ -188,5 +188,63 @@ CODES = {
         "equation u_t = lap(u)  # pdec: ignore E101",
         "equation u_t = lap(u)  # pdec: ignore W401",
     ),
+    "W405": Code(
+        "a condition that the equations need is missing",
+        "The type and order of an equation say how many values at the first (or last) time and on the "
+        "boundary it needs "
+        "to have one solution; without them a network finds any of many.",
+        "space x in [0, 1]\ntime t in [0, 1]\nunknown u\nequation u_tt = u_xx\ninitial u = sin(pi*x)\nboundary u = 0",
+        "space x in [0, 1]\ntime t in [0, 1]\nunknown u\nequation u_tt = u_xx\ninitial u = sin(pi*x)\n"
+        "initial velocity: u_t = 0\nboundary u = 0",
+    ),
+    "W406": Code(
+        "more conditions than the equations can meet",
+        "What follows from the equations and the other conditions cannot be asked for as well, unless "
+        "it happens to agree.",
+        "space x in [0, 1]\nunknown u\nequation u_xx = 1\nboundary u = 0\nboundary dn(u) = 1",
+        "space x in [0, 1]\nunknown u\nequation u_xx = 1\nboundary u = 0",
+    ),
+    "W407": Code(
+        "conditions that contradict each other where their sets meet",
+        "At the first time the boundary has an initial and a boundary value, and at an edge two faces have one each.",
+        "space x in [0, 1]\ntime t in [0, 1]\nunknown u\nequation u_t = u_xx\ninitial u = cos(x)\nboundary u = 0",
+        "space x in [0, 1]\ntime t in [0, 1]\nunknown u\nequation u_t = u_xx\ninitial u = sin(pi*x)\nboundary u = 0",
+    ),
+    "W408": Code(
+        "time runs in the direction in which the equation is unstable",
+        "A heat equation forgets: from later values the earlier ones cannot be found, as the least error grows without "
+        "bound.",
+        "space x in [0, 1]\ntime t in [0, 1]\nunknown u\nequation u_t = u_xx\nterminal u = sin(pi*x)\nboundary u = 0",
+        "space x in [0, 1]\ntime t in [0, 1]\nunknown u\nequation u_t + u_xx = 0\n"
+        "terminal u = sin(pi*x)\nboundary u = 0",
+    ),
+    "W409": Code(
+        "a diffusion that is not positive",
+        "The matrix of second-order coefficients of a parabolic equation has no negative eigenvalue: "
+        "along it, heat would "
+        "flow from cold to warm.",
+        "space (x, y) in [0, 1]^2\ntime t in [0, 1]\nunknown u\nequation u_t = u_xx - u_yy\n"
+        "initial u = 0\nboundary u = 0",
+        "space (x, y) in [0, 1]^2\ntime t in [0, 1]\nunknown u\nequation u_t = u_xx + u_yy\n"
+        "initial u = 0\nboundary u = 0",
+    ),
+    "W410": Code(
+        "an unknown that the equations do not determine",
+        "It stands in no equation, there are fewer equations than unknowns, or any constant can be added to it.",
+        "space (x, y) in [0, 1]^2\nunknown u\nequation lap(u) = 0\nboundary dn(u) = 0",
+        "space (x, y) in [0, 1]^2\nunknown u\nequation lap(u) = u\nboundary dn(u) = 0",
+    ),
+    "W411": Code(
+        "an exact solution for some unknowns only",
+        "Equations that hold an unknown without a solution cannot be checked, and no error is measured for it.",
+        "space x in [0, 1]\nunknown u, v\nequation u_x = v\nequation v_x = 0\nexact u = x",
+        "space x in [0, 1]\nunknown u, v\nequation u_x = v\nequation v_x = 0\nexact u = x\nexact v = 1 + 0*x",
+    ),
+    "W412": Code(
+        "an exact solution without a value at points of the domain",
+        "A root or a logarithm of a negative number: there the solution cannot be compared with anything.",
+        "space x in [-1, 1]\nunknown u\nequation u_x = u\nexact u = sqrt(x)",
+        "space x in [0, 1]\nunknown u\nequation 2*u*u_x = 1\nboundary u = 0 on x = 0\nexact u = sqrt(x)",
+    ),
 }
 """Every code; those that begin with W are warnings."""

@@ -39,6 +39,7 @@ class Unknown:
     size: int
     first: int
     scalar: bool
+    span: Span = field(default=Span(0, 0), compare=False)
 
     @property
     def components(self) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ LAZY = {
     ("compiler.py", "pdec.loss"),  # torch: checking and explaining a file do without it
     ("cli/app.py", "pdec.compiler"),  # SymPy and torch: `pdec --help` does without them
     ("cli/app.py", "pdec.symbolic.prove"),
+    ("cli/app.py", "pdec.symbolic.analysis"),
     ("cli/app.py", "pdec.cli"),  # matplotlib
 }
 """The imports inside functions, each with its reason."""

@@ -215,7 +215,9 @@ def warn_of_noise(problem: Problem, options: dict[str, Any]) -> None:
 def load(file: Path, dim: int | None = None, param: list[str] | None = None) -> Problem:
     """The problem of a file; warnings go to standard error. Raises PdeError, OptionError, OSError."""
     problem = pdec.load(file, dim=dim, params=parameters(param or ()))
-    for warning in problem.warnings:
+    from pdec.symbolic.analysis import analyse
+
+    for warning in (*problem.warnings, *analyse(problem).warnings):
         typer.echo(warning.render(), err=True)
     return problem
 

@@ -13,7 +13,8 @@ from pdec.diagnostics import Diagnostic, PdeError, nearest
 from pdec.language.silence import IGNORABLE, silence
 from pdec.options import OptionError
 from pdec.problem import Problem
-from pdec.symbolic.classify import Kind, classify
+from pdec.symbolic.analysis import analyse
+from pdec.symbolic.classify import Kind
 from pdec.symbolic.prove import Verdict, prove, refutations
 
 
@@ -99,7 +100,8 @@ def _report(file: Path, dim: int | None, params: Mapping[str, float], codes: fro
     verdicts = tuple(
         replace(v, text=f"ignored: {v.text}") if v.status == "violated" and v.span in ignored else v for v in verdicts
     )
-    return Report(file, problem, (*kept(problem.warnings), *wrong), classify(problem), verdicts)
+    analysis = analyse(problem)
+    return Report(file, problem, kept((*problem.warnings, *analysis.warnings, *wrong)), analysis.kinds, verdicts)
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:

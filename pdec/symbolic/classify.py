@@ -17,6 +17,7 @@ from pdec.problem import Problem, Residual
 from pdec.symbolic.atoms import TIME, Delta, Partial, TooLargeError, all_of, fresh, slot
 from pdec.symbolic.definite import Sign, definite, sign_of
 from pdec.symbolic.frozen import UNDECIDED, by_growth, by_matrix
+from pdec.symbolic.restrict import LARGEST_OPS
 from pdec.symbolic.show import show_equation
 from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
 
@@ -142,6 +143,8 @@ class _Look:
     def _rest(self, order: tuple[int, int]) -> Expr:
         component = fresh()
         symbol = symbol_of(self.equation.expression, self.unknown, component, order)
+        if symbol.count_ops() > LARGEST_OPS:
+            raise TooLargeError
         return symbol.expand().xreplace({Delta(slot(0), component): S.Zero})
 
     def symbol(self, order: tuple[int, int]) -> Expr:

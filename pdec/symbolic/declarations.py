@@ -246,7 +246,7 @@ class Declarations:
                 continue
             size = 1 if not shape else (self.findings.dim if shape[0] == "N" else int(shape[0]))
             first = sum(unknown.size for unknown in found)
-            found.append(Unknown(statement.name.id, size, first, not shape))
+            found.append(Unknown(statement.name.id, size, first, not shape, statement.name.span))
             self.scope = self.scope.with_(**{statement.name.id: UnknownName(Str(statement.name.id), shape)})
         if not any(self._all(tree.Unknown)):
             self.findings.report(self.end, "E201", "the problem has no `unknown`", "add a line such as: unknown u(x)")

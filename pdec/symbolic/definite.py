@@ -17,6 +17,7 @@ from sympy import Abs, Add, Expr, Integer, Max, Min, Mul, Pow, Symbol, cos, cosh
 from pdec.domains import Box
 from pdec.problem import Problem
 from pdec.symbolic.atoms import DIM, TIME, Coefficient, Contraction, Coordinate, Normal, split_axis
+from pdec.symbolic.truth import Where
 
 
 class Sign(IntEnum):
@@ -57,6 +58,8 @@ def sign_of(expression: Expr, problem: Problem) -> Sign | None:
         return Sign.POSITIVE if inner in (Sign.POSITIVE, Sign.NEGATIVE) else Sign.NOT_NEGATIVE
     if isinstance(expression, tanh):
         return sign_of(expression.args[0], problem)
+    if isinstance(expression, Where):
+        return _weaker(sign_of(expression.inside, problem), sign_of(expression.outside, problem))
     if isinstance(expression, Add):
         return _of_sum(expression, problem)
     if isinstance(expression, Mul):
@@ -121,6 +124,13 @@ def _joined(signs: Sequence[Sign | None]) -> Sign | None:
     if all(sign >= 0 for sign in known):
         return max(known, default=Sign.ZERO)
     return min(known) if all(sign <= 0 for sign in known) else None
+
+
+def _weaker(left: Sign | None, right: Sign | None) -> Sign | None:
+    """The sign of what is one of two numbers."""
+    if left is None or right is None or left * right < 0:
+        return None
+    return min(left, right, key=abs) if left * right else Sign(max(-1, min(1, left + right)))
 
 
 def _times(left: Sign | None, right: Sign | None) -> Sign | None:

@@ -12,11 +12,12 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from sympy import Expr, Integer
 from sympy.core.symbol import Str
 
-from pdec.diagnostics import PdeError
+from pdec.diagnostics import PdeError, Source
 from pdec.language.parser import parse
 from pdec.problem import Problem, Residual
 from pdec.symbolic.assemble import assemble
@@ -46,14 +47,20 @@ def _small(problem: Problem) -> tuple[Problem, str]:
     """The problem in few dimensions, and what has to be said of it. Raises NoSymbolError."""
     if problem.dim <= MAX_DIM:
         return problem, ""
-    message = f"too much work in {problem.dim} dimensions"
-    if problem.dim_name is None:
-        raise NoSymbolError(message)
-    try:
-        small = assemble(parse(problem.source), problem.source, SMALL_DIM, problem.overrides)
-    except PdeError:
-        raise NoSymbolError(message) from None
+    overrides = tuple(sorted(problem.overrides.items()))
+    small = _in_few_dimensions(problem.source, overrides) if problem.dim_name else None
+    if small is None:
+        raise NoSymbolError(f"too much work in {problem.dim} dimensions")
     return small, f"for {problem.dim_name} = {SMALL_DIM}, "
+
+
+@lru_cache(4)
+def _in_few_dimensions(source: Source, overrides: tuple[tuple[str, float], ...]) -> Problem | None:
+    """The problem that a file states in few dimensions; None where it states none."""
+    try:
+        return assemble(parse(source), source, SMALL_DIM, dict(overrides))
+    except PdeError:
+        return None
 
 
 class _Jets:
@@ -95,7 +102,7 @@ class _Jets:
 def _samples(problem: Problem, symbols: Sequence[Expr], evaluations: int) -> Iterator[tuple[Point, int]]:
     """Points with values of the unknowns, as many as the work at each allows. Raises NoSymbolError."""
     each = evaluations * sum(work(symbol, problem.dim) for symbol in symbols)
-    count = min(POINTS, MAX_WORK // max(1, each))
+    count = min(POINTS, MAX_WORK // max(1, each * len(problem.equations)))
     if count < LEAST_POINTS:
         raise NoSymbolError(f"too much work in {problem.dim} dimensions")
     jets = _Jets(problem)

@@ -8,7 +8,6 @@ time reversed; all imaginary: dispersive. p = 1 and imaginary: hyperbolic. p ≤
 from __future__ import annotations
 
 import cmath
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,15 +42,17 @@ class Edge:
 
 def determinant(matrix: Sequence[Sequence[Polynomial]]) -> Polynomial:
     """The determinant of a matrix of polynomials, without what rounding alone has left."""
-    total: Polynomial = {}
-    for permutation in itertools.permutations(range(len(matrix))):
-        inversions = sum(a > b for k, a in enumerate(permutation) for b in permutation[k + 1 :])
-        product: Polynomial = {(0, 0): (complex((-1) ** inversions), 1.0, False)}
-        for row, column in enumerate(permutation):
-            product = _product(product, matrix[row][column])
-            if not product:
-                break
-        _add(total, product)
+    minors: dict[int, Polynomial] = {0: {(0, 0): (1 + 0j, 1.0, False)}}  # of the first rows, by their columns as bits
+    for row in matrix:
+        larger: dict[int, Polynomial] = {}
+        for columns, minor in minors.items():
+            for column, entry in enumerate(row):
+                if entry and not columns >> column & 1:
+                    sign = -1 if (columns >> column).bit_count() % 2 else 1
+                    signed = {powers: (sign * value, size, depends) for powers, (value, size, depends) in entry.items()}
+                    _add(larger.setdefault(columns | 1 << column, {}), _product(minor, signed))
+        minors = larger
+    total = minors.get((1 << len(matrix)) - 1, {})
     return {powers: found for powers, found in total.items() if abs(found[0]) > ROUNDING * found[1]}
 
 

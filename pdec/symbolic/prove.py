@@ -25,7 +25,7 @@ from pdec.symbolic.inverse import true_values
 from pdec.symbolic.points import place, point_at, points_of, work
 from pdec.symbolic.restrict import is_zero, restricted
 
-POINTS = 24
+POINTS = 64
 LEAST_POINTS = 4
 MAX_WORK = 400_000
 MAX_ENTRIES = 50

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Abs, Add, Expr, Function, Integer, Max, Min, Mul, Piecewise, Pow, S, log, sign
+from sympy import Abs, Add, Expr, Function, Max, Min, Mul, Pow, S, log, sign
 
 from pdec.symbolic.atoms import (
     TIME,
@@ -23,8 +23,8 @@ from pdec.symbolic.atoms import (
     Normal,
     Partial,
     contract,
-    rebuilt,
 )
+from pdec.symbolic.truth import Truth, Where
 
 
 class NoSymbolError(Exception):
@@ -77,9 +77,9 @@ def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
         return result + (expression * log(base) * varied(exponent, seed) if exponent.has(Partial) else S.Zero)
     if isinstance(expression, (Max, Min)):
         return _varied_extreme(expression, seed)
-    if isinstance(expression, Piecewise):
-        return Piecewise(*((varied(value, seed), condition) for value, condition in expression.args))
-    if isinstance(expression, sign):
+    if isinstance(expression, Where):
+        return Where(expression.condition, varied(expression.inside, seed), varied(expression.outside, seed))
+    if isinstance(expression, (sign, Truth)):
         return S.Zero
     if isinstance(expression, Abs):
         return sign(expression.args[0]) * varied(expression.args[0], seed)
@@ -102,13 +102,3 @@ def _varied_extreme(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
         others = expression.func(*expression.args[:k], *expression.args[k + 1 :])
         result += (1 + side * sign(argument - others)) / 2 * varied(argument, seed)
     return result
-
-
-def without_unknowns(expression: Expr) -> bool:
-    """Whether a symbol is the same for every solution."""
-    return not expression.has(Partial)
-
-
-def along(expression: Expr, axis: int) -> Expr:
-    """A symbol for the covector that is 1 along one axis and 0 along the others."""
-    return rebuilt(expression, lambda node: Delta(node.axis, Integer(axis)) if isinstance(node, Normal) else None)

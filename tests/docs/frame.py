@@ -4,6 +4,7 @@ import re
 
 from pdec.compiler import loads, options_for, warnings_for
 from pdec.diagnostics import PdeError
+from pdec.symbolic.analysis import analyse
 from pdec.symbolic.prove import prove, refutations
 
 FRAME = """\
@@ -26,7 +27,7 @@ def said(text: str, name: str = "example.pde") -> list:
     """Every diagnostic of a text: of the language, of the method it chooses, and of its exact solution."""
     try:
         problem = loads(text, name=name)
-        found = [*problem.warnings, *warnings_for(problem, options_for(problem, {}))]
+        found = [*problem.warnings, *analyse(problem).warnings, *warnings_for(problem, options_for(problem, {}))]
         return found + list(refutations(problem, prove(problem)))
     except PdeError as error:
         return list(error.diagnostics)

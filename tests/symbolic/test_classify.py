@@ -136,9 +136,9 @@ def test_many_dimensions_cost_as_much_as_few():
             f"dim N = {dim} space x in [1, 2]^N time t in [0, 1] unknown u "
             "equation u_t = sum(i, sum(j, (1 + cos(x[i] + x[j])/N)*d(u, x[i], x[j])))"
         )
-        start = time.perf_counter()
+        start = time.process_time()
         (kind,) = classify(problem)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
         assert "for N = 3, " in kind.reason
     assert max(times) < 2
     assert times[1] < 5 * times[0] + 0.1

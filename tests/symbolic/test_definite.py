@@ -20,6 +20,8 @@ TEXT = "dim N = 3 param p = 2, q = -2 space x in {} time t in [0, 1] unknown u e
         ("sin(x[1]) - 2", -2), ("1 + sin(x[1])", None), ("sin(x[1])", None), ("x[1] - x[2]", None), ("1 - x[1]", None),
         ("abs(q)", 2), ("max(x[1] - x[2], 1)", 2), ("min(x[1], x[2])", 2), ("min(x[1] - x[2], -1)", -2),
         ("max(x[1] - x[2], -1)", None), ("1/(x[1] - x[2])^2", 2), ("sum(i, x[i]^2*exp(x[i]))", 2), ("p - q", 2),
+        ("where(x[1] < x[2], 1, 3)", 2), ("where(x[1] < x[2], 0, 3)", 1), ("where(x[1] < x[2], -1, 3)", None),
+        ("-where(x[1] < x[2], 0, 3)", -1),
         ("tanh(p)", 2), ("-cosh(x[1] - x[2])", -2), ("x[1]^3", 2), ("-1/x[2]", -2), ("(x[1] - x[2])^4*q", -1),
     ],
 )  # fmt: skip
@@ -51,6 +53,8 @@ def test_a_coordinate_has_a_sign_in_a_box_alone():
         ("u_x1x1 + 2*u_x2x2 + exp(x[1])*u_x3x3", 1, True),
         ("lap(u) + (outer(x, x) : hess(u))", 1, True),
         ("(outer(x, x) : hess(u))", 1, False),
+        ("sum(i, sum(j, where(i == j, 1, 0.3)*d(u, x[i], x[j])))", 1, True),
+        ("where(x[1] < 0, 1, 2)*lap(u)", 2, True),
         ("u_x1x1 - u_x2x2", None, False),
         ("u_x1x2", None, False),
     ],

@@ -79,7 +79,7 @@ def test_nothing_is_claimed_for_all_dimensions_that_was_shown_for_one():
 def test_points_without_a_value_are_counted():
     text = "space x in [-1, 1] unknown u equation u_x = 1/(2*sqrt(x))*(1 + 1e-3*max(0, -x)) exact u = sqrt(x)"
     text = verdicts(text)["equation"].text
-    assert "24 points" not in text
+    assert "64 points" not in text
     assert "it has no value at" in text
 
 

@@ -20,6 +20,6 @@ def test_every_file_has_its_message():
 
 @pytest.mark.parametrize("path", WARNED, ids=lambda path: path.stem)
 def test_message(path):
-    start = time.perf_counter()
+    start = time.process_time()
     assert regenerate.message(path) == path.with_suffix(".txt").read_text(encoding="utf-8")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -1,0 +1,76 @@
+"""All that is said of a problem before anything is computed: the kinds of its equations, and what is doubtful in it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Expr, Integer, Pow, acos, asin, log
+
+from pdec.diagnostics import Diagnostic
+from pdec.language.silence import silence
+from pdec.problem import Problem
+from pdec.symbolic.atoms import at
+from pdec.symbolic.classify import Kind, classify
+from pdec.symbolic.corners import contradictions
+from pdec.symbolic.evaluate import evaluate
+from pdec.symbolic.points import place, point_at, points_of, work
+from pdec.symbolic.wellposed import missing_and_superfluous
+
+POINTS = 64
+MAX_WORK = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The kind of every equation, and warnings, without those that the file silences."""
+
+    kinds: tuple[Kind, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
+def analyse(problem: Problem) -> Analysis:
+    """What is known of a problem by its equations and conditions alone."""
+    kinds = classify(problem)
+    found = [*missing_and_superfluous(problem, kinds), *contradictions(problem)]
+    found += [*_solutions(problem), *_singular(problem)]
+    return Analysis(kinds, silence(problem.source).kept(dict.fromkeys(found)))
+
+
+def _solutions(problem: Problem) -> Iterator[Diagnostic]:
+    """W411: solutions for some unknowns and none for others."""
+    missing = [u.name for u in problem.unknowns if u.name not in {s.unknown for s in problem.solutions}]
+    if problem.solutions and missing:
+        names = ", ".join(f"`{name}`" for name in missing)
+        message = f"a solution is given, but none for {names}: nothing can be proved of equations that hold {names}"
+        hint = f"add a line such as: exact {missing[0]} = …"
+        yield Diagnostic(problem.source, problem.solutions[0].span, "W411", message, hint)
+
+
+def _singular(problem: Problem) -> Iterator[Diagnostic]:
+    """W412: exact solutions that have a value at some points of the domain, and none at others."""
+    for solution in problem.solutions:
+        if solution.kind == "reference":
+            continue
+        entry = at(solution.expression, s0=Integer(1))
+        powers = (power.exp for power in entry.atoms(Pow))
+        if not entry.has(log, asin, acos) and all(e.is_Integer and e.is_nonnegative for e in powers):
+            continue
+        count = min(POINTS, MAX_WORK // work(entry, problem.dim))
+        places = list(itertools.islice(points_of(problem, None, problem.dim, random.Random(20230425)), count))
+        without = [(x, t) for x, t in places if not _has_value(problem, entry, x, t)]
+        if without and len(without) < len(places):
+            name, where = solution.unknown, place(problem, *without[0])
+            message = f"this has no value at {len(without)} of {len(places)} points of the domain, such as {where}"
+            hint = f"an exact solution has a value everywhere: see the domain, or what `{name}` is there"
+            yield Diagnostic(problem.source, solution.span, "W412", message, hint)
+
+
+def _has_value(problem: Problem, expression: Expr, x: list[float], t: float) -> bool:
+    try:
+        return math.isfinite(evaluate(expression, point_at(problem, x, t))[0])
+    except (ValueError, OverflowError, ZeroDivisionError):
+        return False

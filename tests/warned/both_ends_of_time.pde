@@ -1,0 +1,7 @@
+problem bridge
+space x in [0, 1]
+time  t in [0, 1]
+unknown u(x, t)
+equation  u_t + u_x = 0
+initial   u = sin(x)
+terminal  u = sin(x - 1)
