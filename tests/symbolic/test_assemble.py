@@ -42,10 +42,10 @@ def test_the_dimension_stays_symbolic(name):
 
 def test_a_large_dimension_costs_nothing():
     equation = "sum(i in 1..N-1, x[i]*x[i+1]*d(u, x[i])) = lap(u^3)"
-    start = time.perf_counter()
+    start = time.process_time()
     assert loads(HEAT, dim=100_000).dim == 100_000
     assert loads(f"dim N = 3\nspace x in [0, 1]^N\nunknown u(x)\nequation {equation}\n", dim=100_000).dim == 100_000
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_the_dimension_is_overridden_everywhere():

@@ -15,6 +15,6 @@ def test_there_are_many():
 
 @pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
 def test_message(path):
-    start = time.perf_counter()
+    start = time.process_time()
     assert message(path) == path.with_suffix(".txt").read_text(encoding="utf-8")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
