@@ -1,6 +1,6 @@
 # The heat equation in the unit ball: He et al., AISTATS 2023, section 5.2, settings of appendix B.2 (Table 4).
 problem heat
-dim N = 100                                   # --dim overrides
+dim   N = 100                                 # --dim overrides
 space x in ball(N, radius=1)
 time  t in [0, 1]
 unknown u(x, t)

@@ -1,6 +1,6 @@
 # Poisson's equation in the unit square: He et al., AISTATS 2023, section 5.1, settings of appendix B.1 (Table 3).
 problem poisson
-dim N = 2                                     # --dim overrides
+dim   N = 2                                   # --dim overrides
 space x in [0, 1]^N
 unknown u(x)
 

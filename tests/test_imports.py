@@ -37,6 +37,7 @@ LAZY = {
     ("cli/app.py", "pdec.compiler"),  # SymPy and torch: `pdec --help` does without them
     ("cli/app.py", "pdec.symbolic.prove"),
     ("cli/app.py", "pdec.symbolic.analysis"),
+    ("cli/authoring.py", "pdec.language.layout"),  # Lark
     ("cli/app.py", "pdec.cli"),  # matplotlib
 }
 """The imports inside functions, each with its reason."""

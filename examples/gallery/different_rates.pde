@@ -10,7 +10,7 @@ unknown u(x, t)
 let s = dot(x, grad(u))
 
 equation  u_t + sigma^2/2*sum(i, x[i]^2*d(u, x[i], 2)) + rl*(s - u) + (rb - rl)*max(s - u, 0) = 0
-terminal  u = max(largest(x) - 120, 0) - 2*max(largest(x) - 150, 0)     # u is near 21.299 at t = 0, x = (100, …, 100)
+terminal  u = max(largest(x) - 120, 0) - 2*max(largest(x) - 150, 0)  # u is near 21.299 at t = 0, x = (100, …, 100)
 
 train {
   steps 10000; points 100; weight terminal 10

@@ -11,7 +11,7 @@ let g(x) = log((1 + |x|²)/2)
 
 equation   ∂u/∂t + Δu - μ*|∇u|² = 0
 terminal   u = g(x)
-reference  u = -log(E[w ~ normal(N)] exp(-μ*g(x + √(2*(T - t))*w)))/μ     # 5.51545917 at t = 0, x = 0 for N = 250
+reference  u = -log(E[w ~ normal(N)] exp(-μ*g(x + √(2*(T - t))*w)))/μ  # 5.51545917 at t = 0, x = 0 for N = 250
 
 train {
   steps 10000; points 50; weight terminal 500

@@ -8,12 +8,12 @@ unknown u(x, t)
 
 let soliton = 3*a*sech(sqrt(a/nu)/2*(x - a*t))^2
 
-equation kdv:      u_t + u*u_x + nu*u_xxx = 0
-also     along_x:  kdv_x = 0
-also     along_t:  kdv_t = 0
-initial            u = soliton
-boundary           u = soliton
-exact              u = soliton
+equation kdv:  u_t + u*u_x + nu*u_xxx = 0
+also along_x:  kdv_x = 0
+also along_t:  kdv_t = 0
+initial        u = soliton
+boundary       u = soliton
+exact          u = soliton
 
 train {
   steps 20000; points 500; weight along_x 0.001, along_t 0.001, initial 10, boundary 10

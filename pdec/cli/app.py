@@ -1,4 +1,4 @@
-"""The command line: `pdec check`, `explain`, `compile` and `solve`. Only `solve` loads torch.
+"""The command line: `pdec check`, `explain`, `fmt`, `compile` and `solve`. Only `solve` loads torch.
 
 Exit status: 0; 1 for what is wrong with a file or a run; 2 for wrong usage; 130 after an interrupt.
 """
@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 import pdec
-from pdec.cli import report
+from pdec.cli import authoring, report
 from pdec.cli.flags import LOSS_OPTIONS, parameters, with_flags
 from pdec.diagnostics import PdeError
 from pdec.options import FIELDS, OptionError
@@ -118,11 +118,22 @@ def check(
     raise typer.Exit(0 if all(each.passes(strict) for each in found) else 1)
 
 
+app.command()(authoring.fmt)
+
+
 @app.command()
 @with_flags(LOSS_OPTIONS)
-def explain(file: File, dim: Dim = None, param: Param = None, **options: Any) -> None:
-    """Show every equation in normal form and how each of its derivatives is computed."""
-    problem = load(file, dim, param)
+def explain(
+    what: Annotated[str, typer.Argument(metavar="FILE|CODE", help="a .pde file, or the code of a message: E104")],
+    dim: Dim = None,
+    param: Param = None,
+    **options: Any,
+) -> None:
+    """Show every equation in normal form and how each derivative is computed; or what the code of a message means."""
+    if authoring.is_code(what):
+        typer.echo(authoring.about_code(what))
+        return
+    problem = load(authoring.existing(what, "FILE|CODE"), dim, param)
     warn_of_noise(problem, options)
     report.explain(Console(), problem, pdec.explain(problem, **options))
 

@@ -5,10 +5,10 @@ Columns of points: x[1] … x[100], t.
 Derivatives: stein-antithetic, K/2 antithetic pairs, f(x) subtracted for even orders (He et al. 2023, eqs. 10-11).
 """
 
-# heat.pde, sha256 681e7afc5dfc
+# heat.pde, sha256 b6bf5566b26a
 #     # The heat equation in the unit ball: He et al., AISTATS 2023, section 5.2, settings of appendix B.2 (Table 4).
 #     problem heat
-#     dim N = 100                                   # --dim overrides
+#     dim   N = 100                                 # --dim overrides
 #     space x in ball(N, radius=1)
 #     time  t in [0, 1]
 #     unknown u(x, t)

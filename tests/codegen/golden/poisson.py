@@ -5,10 +5,10 @@ Columns of points: x[1] … x[2].
 Derivatives: autograd, exact derivatives by stacked back-propagation, the paper's baseline.
 """
 
-# poisson.pde, sha256 fea40ecdefb9
+# poisson.pde, sha256 6e6139ec325c
 #     # Poisson's equation in the unit square: He et al., AISTATS 2023, section 5.1, settings of appendix B.1 (Table 3).
 #     problem poisson
-#     dim N = 2                                     # --dim overrides
+#     dim   N = 2                                   # --dim overrides
 #     space x in [0, 1]^N
 #     unknown u(x)
 #
