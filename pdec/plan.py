@@ -138,7 +138,7 @@ def _names(problem: Problem, lowering: Lowering) -> Names:
     time = problem.coordinates.time
     coordinates = {name: identifier(name, taken) for name in (*problem.coordinates.names, *([time] if time else []))}
     symbols = {symbol: identifier(str(symbol), taken) for symbol in problem.constants}
-    vectors = {vector.name: identifier(vector.name, taken) for vector in problem.vectors}
+    vectors = {array.name: identifier(array.name, taken) for array in problem.arrays}
     numbers = {number.name: identifier(number.name, taken) for number in problem.numbers}
     return Names(functions, solutions, coordinates, symbols, vectors, numbers, frozenset(taken))
 
@@ -167,7 +167,8 @@ class _Reader:
         self.scalars |= {f"net_{name}" for name in self.ansatz}
         self.sizes = {unknown.name: unknown.size for unknown in problem.unknowns}
         self.derivatives: list[Derivative] = []
-        self.found: dict[Expr, Derivative] = {}
+        self.found: dict[tuple[Expr, tuple[Expr, ...]], Derivative] = {}
+        self.counts: dict[Basic, Expr] = {}  # of the indices of sums that are being read
 
     def read(self, residual: Residual) -> Expr:
         """The residual with variables in the place of derivatives."""
@@ -202,6 +203,7 @@ class _Reader:
 
     def _contraction(self, contraction: Contraction) -> Expr:
         body, limits = contraction.opened()
+        self.counts |= dict(limits)
         partials = sorted(body.atoms(Partial), key=lambda p: (len(p.axes), default_sort_key(p)))
         bound = {index for index, _ in limits}
         (highest, power) = (partials[-1], body.as_powers_dict().get(partials[-1], 0))
@@ -218,16 +220,16 @@ class _Reader:
         axes = self._free_axes(expression)
         names = {axis: slot(k) for k, axis in enumerate(axes)}
         key = expression.xreplace(names)
-        if key not in self.found:
-            sizes = tuple(self._size(expression, axis) for axis in axes)
+        sizes = tuple(self._size(expression, axis) for axis in axes)
+        if (key, sizes) not in self.found:
             derivative = self._derivative(key, sizes)
             refusal = self.lowering.refusal(derivative)
             if refusal:
                 hint = "try --method autograd"
                 raise PdeError([Diagnostic(self.problem.source, self._place(key), "E302", refusal, hint)])
-            self.found[key] = derivative
+            self.found[key, sizes] = derivative
             self.derivatives.append(derivative)
-        return Tensor(Str(self.found[key].name), POINTS, *axes)
+        return Tensor(Str(self.found[key, sizes].name), POINTS, *axes)
 
     def _free_axes(self, expression: Expr) -> list[Basic]:
         if isinstance(expression, Partial):
@@ -242,6 +244,10 @@ class _Reader:
         if axis == partial.component and axis not in partial.axes:
             size = self.sizes[partial.name]
             return DIM if size == self.problem.dim else Integer(size)
+        if isinstance(expression, Contraction):
+            # a row of a matrix parameter, which can have more or fewer of them than there are coordinates
+            rows = self.residual.size if axis == slot(0) else self.counts.get(axis)
+            return rows or DIM
         return DIM
 
     def _derivative(self, key: Expr, sizes: tuple[Expr, ...]) -> Derivative:

@@ -101,13 +101,17 @@ class Ansatz:
 
 
 @dataclass(frozen=True, slots=True)
-class RandomVector:
-    """A parameter of `size` entries, each normal with the given mean and standard deviation, drawn once from `seed`."""
+class RandomArray:
+    """A vector or matrix parameter of independent entries, drawn once from `seed`.
+
+    `law` is `normal`, with the mean `first` and the standard deviation `second`, or `uniform` between the two.
+    """
 
     name: str
-    size: int
-    mean: float
-    std: float
+    sizes: tuple[int, ...]
+    law: str
+    first: float
+    second: float
     seed: int
 
 
@@ -159,7 +163,7 @@ class Problem:
     solutions: tuple[KnownSolution, ...]
     settings: Mapping[str, Any]
     warnings: tuple[Diagnostic, ...]
-    vectors: tuple[RandomVector, ...] = ()
+    arrays: tuple[RandomArray, ...] = ()
     ansatz: tuple[Ansatz, ...] = ()
     numbers: tuple[UnknownNumber, ...] = ()
     dimension_in_domain: bool = False

@@ -83,10 +83,13 @@ class _ModuleWriter:
 
     def constants(self) -> str:
         lines = [f"{name} = {self.problem.constants[symbol]!r}" for symbol, name in self.plan.names.symbols.items()]
-        for vector in self.problem.vectors:
-            name = self.plan.names.vectors[vector.name]
-            seeded = f"generator=torch.Generator().manual_seed({vector.seed}), dtype=torch.float64"
-            lines.append(f"{name} = {vector.mean!r} + {vector.std!r} * torch.randn({vector.size}, {seeded})")
+        for array in self.problem.arrays:
+            sizes = ", ".join(map(str, array.sizes))
+            seeded = f"{sizes}, generator=torch.Generator().manual_seed({array.seed}), dtype=torch.float64"
+            drawn, scale = f"torch.randn({seeded})", array.second
+            if array.law == "uniform":
+                drawn, scale = f"torch.rand({seeded})", array.second - array.first
+            lines.append(f"{self.plan.names.vectors[array.name]} = {array.first!r} + {scale!r} * {drawn}")
         if self.problem.numbers:
             starts = ", ".join(f"{quoted(number.name)}: {number.start!r}" for number in self.problem.numbers)
             lines.append(f"PARAMETERS = {{{starts}}}  # unknown numbers, where training starts")

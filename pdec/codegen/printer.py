@@ -103,7 +103,7 @@ class Printer:
         if isinstance(expression, Coefficient):
             return self.number(expression), ATOM
         if isinstance(expression, Entry):
-            return self._entry(f"{self.vectors[expression.name]}.to(points)", (expression.axis,), axes), ATOM
+            return self._entry(f"{self.vectors[expression.name]}.to(points)", expression.axes, axes), ATOM
         if isinstance(expression, Delta):
             return self._delta(expression, axes), ATOM
         if isinstance(expression, Extreme):

@@ -107,7 +107,7 @@ def _estimate(derivative: Derivative, channel: str, writer: Writer) -> str:
 
 
 def _mean(derivative: Derivative, indexed: bool, values: str, axes: list[tuple[Basic, Expr]], writer: Writer) -> str:
-    if derivative.order == 0 and not (indexed and len(axes) != 1):
+    if derivative.order == 0 and isinstance(derivative.expression, Partial):
         return f"{values}.mean(0)"
     held = Str(values)
 

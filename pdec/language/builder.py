@@ -10,6 +10,7 @@ from lark import Token, Transformer, v_args
 from pdec.diagnostics import Span
 from pdec.language.tree import (
     Also,
+    ArrayParam,
     Bars,
     Binary,
     Binding,
@@ -98,7 +99,7 @@ class Builder(Transformer[Token, Any]):
     def dim(self, keyword: Token, name: Name, value: Expression) -> tuple[Statement, ...]:
         return (Dim(name, value, cover(keyword, value)),)
 
-    def params(self, keyword: Token, *params: Param | RandomParam) -> tuple[Statement, ...]:
+    def params(self, keyword: Token, *params: Param | RandomParam | ArrayParam) -> tuple[Statement, ...]:
         return params
 
     def assignment(self, name: Name, value: Expression) -> Param:
@@ -110,6 +111,12 @@ class Builder(Transformer[Token, Any]):
 
     def random(self, name: Name, shape: Call, law: Call) -> RandomParam:
         return RandomParam(name, shape, law, cover(name, law))
+
+    def random_number(self, name: Name, law: Call) -> RandomParam:
+        return RandomParam(name, None, law, cover(name, law))
+
+    def array(self, name: Name, shape: Call, value: Expression) -> ArrayParam:
+        return ArrayParam(name, shape, value, cover(name, value))
 
     def space(self, keyword: Token, name: Name, domain: Expression, law: Call | None) -> tuple[Statement, ...]:
         return (Space((name,), False, domain, law, cover(keyword, law or domain)),)

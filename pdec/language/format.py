@@ -12,6 +12,7 @@ from typing import assert_never
 
 from pdec.language.tree import (
     Also,
+    ArrayParam,
     Bars,
     Binary,
     Binding,
@@ -173,7 +174,10 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
         case Param(name, value):
             return "param", f"{name.id} = {format_expression(value)}"
         case RandomParam(name, shape, law):
-            return "param", f"{name.id}: {format_expression(shape)} ~ {format_law(law)}"
+            kind = f": {format_expression(shape)}" if shape else ""
+            return "param", f"{name.id}{kind} ~ {format_law(law)}"
+        case ArrayParam(name, shape, value):
+            return "param", f"{name.id}: {format_expression(shape)} = {format_expression(value)}"
         case Space(names, grouped, domain, law):
             coordinates = f"({comma_separated(names)})" if grouped else names[0].id
             tail = f" ~ {format_law(law)}" if law else ""

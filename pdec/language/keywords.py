@@ -49,6 +49,7 @@ WORDS = (
     Word("or", "connective", "between conditions of `where` one of which must hold"),
     Word("not", "connective", "before a condition of `where` that must not hold"),
     Word("vector", "soft", "the shape of an unknown or a parameter: vector(N)"),
+    Word("matrix", "soft", "the shape of a parameter: matrix(N), matrix(m, n)"),
     Word("ball", "soft", "a domain: ball(N, radius=1, center=0)"),
     Word("R", "soft", "the real numbers: R, R^N"),
     Word("normal", "soft", "a law: normal(mean, standard deviation)"),

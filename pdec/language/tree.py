@@ -172,11 +172,21 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class RandomParam:
-    """`param c: vector(N) ~ normal(0, 1, seed=7)`: numbers drawn once, the same for the same seed."""
+    """`param c: vector(N) ~ normal(0, 1, seed=7)`: drawn once for a seed; without a shape, one number."""
+
+    name: Name
+    shape: Call | None
+    law: Call
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayParam:
+    """`param rho: matrix(N) = equicorr(0.3)`: a vector or matrix that is given."""
 
     name: Name
     shape: Call
-    law: Call
+    value: Expression
     span: Span = field(compare=False, repr=False)
 
 
@@ -329,6 +339,7 @@ Statement: TypeAlias = (
     | Dim
     | Param
     | RandomParam
+    | ArrayParam
     | Space
     | Time
     | Unknown

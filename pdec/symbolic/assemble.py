@@ -20,6 +20,7 @@ from pdec.language import tree
 from pdec.language.silence import silence
 from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, Residual, Unknown
 from pdec.symbolic.ansatz import AnsatzError, ansatz_of
+from pdec.symbolic.arrays import Arrays
 from pdec.symbolic.atoms import (
     DIM,
     TIME,
@@ -53,12 +54,12 @@ def assemble(
     return _Assembler(file, source, dim, dict(params or {})).problem()
 
 
-class _Assembler(Inverse):
+class _Assembler(Inverse, Arrays):
     def problem(self) -> Problem:
         self._dimension()
         self._parameters()
-        vectors = tuple(self._random_vectors())
         coordinates, domain = self._coordinates()
+        arrays = self._arrays()
         unknowns = self._unknowns()
         self._lets()
         self._true_numbers()
@@ -86,7 +87,7 @@ class _Assembler(Inverse):
             domain=domain,
             unknowns=unknowns,
             constants=self.findings.constants,
-            vectors=vectors,
+            arrays=arrays,
             numbers=self.numbers,
             equations=equations,
             conditions=conditions,
@@ -332,7 +333,7 @@ class _Assembler(Inverse):
         }
         for statement in self.file.statements:
             if (
-                isinstance(statement, (tree.Param, tree.UnknownParam, tree.RandomParam, tree.Let))
+                isinstance(statement, (tree.Param, tree.UnknownParam, tree.RandomParam, tree.ArrayParam, tree.Let))
                 and statement.name.id not in used
             ):
                 self.findings.report(statement.name.span, "W401", f"`{statement.name.id}` is never used")

@@ -141,20 +141,20 @@ class Normal(Leaf):
 
 
 class Entry(Leaf):
-    """Entry `axis` of the parameter `name`, a vector of numbers drawn once: c[i]."""
+    """An entry of the parameter `name`, a vector or matrix of numbers drawn once: c[i], A[i, j]."""
 
     __slots__ = ()
 
-    def __new__(cls, name: Str, axis: Axis) -> Entry:
-        return Basic.__new__(cls, name, axis)
+    def __new__(cls, name: Str, *axes: Axis) -> Entry:
+        return Basic.__new__(cls, name, *axes)
 
     @property
     def name(self) -> str:
         return str(self.args[0].name)
 
     @property
-    def axis(self) -> Axis:
-        return self.args[1]
+    def axes(self) -> tuple[Axis, ...]:
+        return tuple(self.args[1:])
 
 
 class Coefficient(Leaf):

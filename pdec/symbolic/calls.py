@@ -9,7 +9,7 @@ from sympy.core.symbol import Str
 
 from pdec.diagnostics import nearest
 from pdec.language import tree
-from pdec.symbolic import operators
+from pdec.symbolic import matrices, operators
 from pdec.symbolic.atoms import Axis, Expectation, Noise, at, contract, fresh, slot
 from pdec.symbolic.calculus import MAX_ORDER, derive
 from pdec.symbolic.indices import axis_of, end_of_range
@@ -29,7 +29,7 @@ from pdec.symbolic.scope import (
 if TYPE_CHECKING:
     from pdec.symbolic.elaborate import Elaborator
 
-OWN_RULES = ("sum", "d", "curl", "dn", "where")
+OWN_RULES = ("sum", "d", "curl", "dn", "where", "eye", "equicorr", "linspace", "det", "inv")
 """What is called like an operator but has a rule of its own here."""
 
 
@@ -48,6 +48,7 @@ def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
             hint = f"a product is written {name}*({given})" if given else ""
             return elaborator.report(node.function.span, "E103", f"`{name}` is not a function", hint)
     rules = {"sum": _summation, "d": _derivative, "curl": _curl, "dn": _normal_derivative, "where": where}
+    rules |= {**dict.fromkeys(matrices.KINDS, matrices.by_name), "det": _small, "inv": _small}
     if name in rules:
         return rules[name](elaborator, node, scope)
     if name not in OPERATORS:
@@ -116,6 +117,17 @@ def _curl(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None
         return derive(second, Integer(1)) - derive(first, Integer(2))
 
     return elaborator.noted(node.span, Typed((), build))
+
+
+def _small(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
+    """`det` and `inv`."""
+    arguments = positional(elaborator, node, scope)
+    if arguments is None:
+        return None
+    if len(arguments) != 1:
+        message = f"`{node.function.id}` takes 1 argument, not {len(arguments)}"
+        return elaborator.report(node.span, "E103", message, f"write {node.function.id}(A)")
+    return matrices.small(elaborator, node, arguments[0][0])
 
 
 def _normal_derivative(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from functools import partial
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeGuard, TypeVar
 
 from sympy import Expr, Rational, S, Symbol
 from sympy.core.symbol import Str
@@ -15,13 +14,11 @@ from pdec import options
 from pdec.diagnostics import PdeError, Source, Span
 from pdec.domains import Domain
 from pdec.language import tree
-from pdec.problem import Coordinates, RandomVector, Unknown
+from pdec.problem import Coordinates, Unknown
 from pdec.symbolic.atoms import (
     DIM,
     Coefficient,
-    Entry,
     all_of,
-    slot,
 )
 from pdec.symbolic.calls import OWN_RULES
 from pdec.symbolic.domain import DomainError, interval, region
@@ -29,7 +26,7 @@ from pdec.symbolic.elaborate import Elaborator
 from pdec.symbolic.finite import is_real
 from pdec.symbolic.mentions import names_in
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape
-from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, Typed, UnknownName, ValueName
+from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, UnknownName
 
 RESERVED = {*OWN_RULES, "E", "domain", *OPERATORS, *CONSTANTS}
 
@@ -134,50 +131,31 @@ class Declarations:
         for statement in self.file.statements:
             if isinstance(statement, tree.UnknownParam):
                 self._unknown_number(statement)
-            if not isinstance(statement, tree.Param) or not self._declare(statement.name):
+            if not _is_number(statement) or not self._declare(statement.name):
                 continue
             name = statement.name.id
-            value = float(self.params.pop(name)) if name in self.params else self._constant(statement.value)
+            if name in self.params:
+                value = float(self.params.pop(name))
+            else:
+                value = self._constant(statement.value) if isinstance(statement, tree.Param) else self._drawn(statement)
             if not math.isfinite(value):
                 raise options.OptionError(f"parameter `{name}` must be a finite number, not {value}")
             symbol = Symbol(name, real=True)
-            if self._mentions_dimension(statement.value):
+            if isinstance(statement, tree.Param) and self._mentions_dimension(statement.value):
                 self.dimensional.add(symbol)
             self.findings.constants[symbol] = value
             self.scope = self.scope.with_(**{name: NumberName(symbol)})
         for name in self.params:
-            known = [s.name.id for s in self.file.statements if isinstance(s, (tree.Param, tree.UnknownParam))]
+            known = [s.name.id for s in self.file.statements if _is_number(s) or isinstance(s, tree.UnknownParam)]
             raise options.OptionError(
                 f"the problem has no parameter `{name}`" + (f"; it has {', '.join(known)}" if known else "")
             )
 
+    def _drawn(self, node: tree.RandomParam) -> float:
+        raise NotImplementedError  # pdec.symbolic.arrays
+
     def _unknown_number(self, node: tree.UnknownParam) -> None:
         raise NotImplementedError  # pdec.symbolic.inverse
-
-    def _random_vectors(self) -> Iterator[RandomVector]:
-        for statement in self._all(tree.RandomParam):
-            if not self._declare(statement.name):
-                continue
-            name, shape, law = statement.name.id, statement.shape, statement.law
-            if shape.function.id != "vector" or len(shape.arguments) != 1:
-                self._stop(shape.span, "E202", "random numbers come as a vector", "write param c: vector(N) ~ normal()")
-            size = self._size(shape)
-            values = {"mean": 0.0, "std": 1.0, "seed": 0.0}
-            for position, argument in zip(("mean", "std"), [a for a in law.arguments if not _is_keyword(a)]):
-                values[position] = self._constant(argument)
-            for argument in law.arguments:
-                if isinstance(argument, tree.Keyword):
-                    if argument.name.id not in values:
-                        hint = "write normal(0, 1, seed=7)"
-                        self._stop(argument.span, "E103", f"`normal` has no argument `{argument.name.id}`", hint)
-                    values[argument.name.id] = self._constant(argument.value)
-            plain = sum(not _is_keyword(argument) for argument in law.arguments)
-            if law.function.id != "normal" or plain > 2 or values["std"] <= 0 or values["seed"] != int(values["seed"]):
-                hint = "write normal(0, 1, seed=7): mean, standard deviation, and a whole number"
-                self._stop(law.span, "E203", "random parameters are normal", hint)
-            entries = partial(Entry, Str(name), slot(0))
-            self.scope = self.scope.with_(**{name: ValueName(Typed((self.findings.size(size),), entries))})
-            yield RandomVector(name, size, values["mean"], values["std"], int(values["seed"]))
 
     def _coordinates(self) -> tuple[Coordinates, Domain]:
         space = self._one(tree.Space, "space", "space x in [0, 1]^N", needed=True)
@@ -267,13 +245,13 @@ class Declarations:
             message = "an unknown is a scalar or a vector"
             self.findings.report(shape.span, "E202", message, "write unknown v(x): vector(N)")
             return ()
-        return (self.findings.size(self._size(shape)),)
+        return (self.findings.size(self._size(shape.arguments[0], shape.span)),)
 
-    def _size(self, shape: tree.Call) -> int:
+    def _size(self, node: tree.Expression | tree.Binding | tree.Keyword, span: Span) -> int:
         """The size that `vector(N)` states."""
-        size = self._constant(shape.arguments[0])
+        size = self._constant(node)
         if size != int(size) or not 1 <= size <= 10_000_000:
-            self._stop(shape.span, "E202", f"the size of a vector is a whole number from 1 on, not {size:g}")
+            self._stop(span, "E202", f"the size of a vector is a whole number from 1 on, not {size:g}")
         return int(size)
 
     def _lets(self) -> None:
@@ -306,5 +284,6 @@ class Declarations:
             seen.add(name.id)
 
 
-def _is_keyword(argument: tree.Expression) -> bool:
-    return isinstance(argument, tree.Keyword)
+def _is_number(statement: tree.Statement) -> TypeGuard[tree.Param | tree.RandomParam]:
+    """Whether a statement declares a parameter that is one number, given or drawn."""
+    return isinstance(statement, tree.Param) or (isinstance(statement, tree.RandomParam) and statement.shape is None)

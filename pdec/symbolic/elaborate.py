@@ -14,7 +14,7 @@ from sympy import Abs, Expr, Integer, Pow, Rational, S, sqrt
 
 from pdec.diagnostics import Span, nearest
 from pdec.language import tree
-from pdec.symbolic import calls, operators
+from pdec.symbolic import calls, matrices, operators
 from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Partial, TooLargeError, slot
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
 from pdec.symbolic.finite import fault_inside, fault_of, fault_of_power, value_of
@@ -105,7 +105,7 @@ class Elaborator:
             case tree.Subscript():
                 return self._subscript(node, scope)
             case tree.Bracket():
-                return self._bracket(node, scope)
+                return matrices.bracket(self, node, scope)
             case tree.Expectation():
                 return calls.expectation(self, node, scope)
             case tree.Binding() | tree.Keyword():
@@ -310,16 +310,6 @@ class Elaborator:
         index = scope.names.get(name.id) if isinstance(name, tree.Name) else None
         whole = size == "N" or size <= dim or not isinstance(index, IndexName) or index.upper > dim
         return range(0) if whole else range(dim + 1, int(size) + 1)
-
-    def _bracket(self, node: tree.Bracket, scope: Scope) -> Typed | None:
-        entries = [self.check(entry, scope) for entry in node.entries]
-        if None in entries:
-            return None
-        for entry, typed in zip(node.entries, entries):
-            if typed is not None and typed.shape:
-                return self.report(entry.span, "E104", f"an entry is a scalar, not {describe(typed.shape)}")
-        size = self.findings.size(len(entries))
-        return Typed((size,), lambda: operators.stacked([typed.build() for typed in entries if typed is not None]))
 
     # --- reporting
 

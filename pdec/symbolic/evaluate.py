@@ -17,6 +17,7 @@ from typing import Any
 import sympy
 from sympy import Basic, Expr, Symbol
 
+from pdec.problem import RandomArray
 from pdec.symbolic.atoms import (
     DIM,
     TIME,
@@ -64,7 +65,7 @@ class Point:
 
     `unknown` gives the value of a derivative: name, component, axes as numbers with 0 for time. `indices` are the
     numbers that free index symbols stand for; `normal` is the outward normal, at a point of a boundary;
-    `vectors` gives mean and standard deviation of random vectors.
+    `arrays` gives the laws of random parameters.
     """
 
     x: Sequence[float]
@@ -73,12 +74,14 @@ class Point:
     unknown: Callable[[str, int, tuple[int, ...]], float] | None = None
     indices: Mapping[Basic, int] = field(default_factory=dict)
     normal: Sequence[float] = ()
-    vectors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    arrays: Mapping[str, RandomArray] = field(default_factory=dict)
 
-    def entry(self, name: str, number: int) -> float:
-        """An entry of a random vector: not the number that generated code draws, but one of the same law."""
-        mean, std = self.vectors.get(name, (0.0, 1.0))
-        return mean + std * random.Random(f"{name} {number}").gauss(0, 1)
+    def entry(self, name: str, *numbers: int) -> float:
+        """An entry of a random array: not the number that generated code draws, but one of the same law."""
+        array, generator = self.arrays[name], random.Random(f"{name} {numbers}")
+        if array.law == "uniform":
+            return generator.uniform(array.first, array.second)
+        return generator.gauss(array.first, array.second)
 
     def with_index(self, index: Basic, number: int) -> Point:
         return replace(self, indices={**self.indices, index: number})
@@ -146,7 +149,7 @@ def _leaf(expression: Expr, point: Point) -> float:
     if isinstance(expression, Normal):
         return point.normal[point.number(expression.axis) - 1]
     if isinstance(expression, Entry):
-        return point.entry(expression.name, point.number(expression.axis))
+        return point.entry(expression.name, *map(point.number, expression.axes))
     if isinstance(expression, Partial):
         if point.unknown is None:
             raise ValueError("the unknown has no value here")

@@ -112,7 +112,7 @@ def _samples(problem: Problem, symbols: Sequence[Expr], evaluations: int) -> Ite
 
 
 def _with_covector(point: Point, covector: Sequence[float]) -> Point:
-    return Point(point.x, point.t, point.constants, point.unknown, point.indices, covector, point.vectors)
+    return Point(point.x, point.t, point.constants, point.unknown, point.indices, covector, point.arrays)
 
 
 def _where(problem: Problem, point: Point) -> str:

@@ -55,6 +55,8 @@ def names_in_declaration(statement: tree.Statement) -> Iterator[tree.Name]:
         case tree.RandomParam():
             yield from names_in(statement.shape)
             yield from names_in(statement.law)
+        case tree.ArrayParam():
+            yield from names_in(statement.shape)
         case tree.Condition():
             for place in statement.places:
                 yield from names_in(place.value)

@@ -25,10 +25,10 @@ def point_at(
     normal: Sequence[float] | None = None,
 ) -> Point:
     """A point with everything that a problem knows there; the normal is that of the domain unless it is given."""
-    vectors = {vector.name: (vector.mean, vector.std) for vector in problem.vectors}
+    arrays = {array.name: array for array in problem.arrays}
     outward = _outward(problem.domain, x) if normal is None else normal
     constants = {**problem.constants, **{Coefficient(Str(n.name)): value_of(n) for n in problem.numbers}}
-    return Point(x, t, constants, unknown=unknown, normal=outward, vectors=vectors)
+    return Point(x, t, constants, unknown=unknown, normal=outward, arrays=arrays)
 
 
 def value_of(number: UnknownNumber) -> float:

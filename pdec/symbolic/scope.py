@@ -94,6 +94,7 @@ class Findings:
     used: set[str] = field(default_factory=set)
     derivatives: list[tuple[Span, Typed]] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)  # of the equations, which have a value in `also` alone
+    wanted: Shape | None = None  # of the parameter that is being read
     normal: Expr | None = None  # the outward unit normal, where the statement holds on a boundary
     nodes: int = 0
     depth: int = 0

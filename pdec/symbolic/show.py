@@ -89,7 +89,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return f"normal[{self._print(leaf.axis)}]"
 
     def _print_Entry(self, leaf: Entry) -> str:
-        return f"{leaf.name}[{self._print(leaf.axis)}]"
+        return f"{leaf.name}[{', '.join(self._print(axis) for axis in leaf.axes)}]"
 
     def _print_Coefficient(self, leaf: Coefficient) -> str:
         return leaf.name

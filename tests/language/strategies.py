@@ -8,6 +8,7 @@ from pdec.diagnostics import Span
 from pdec.language.keywords import RESERVED
 from pdec.language.tree import (
     Also,
+    ArrayParam,
     Bars,
     Binary,
     Binding,
@@ -109,7 +110,8 @@ statements: st.SearchStrategy[Statement] = st.one_of(
     st.builds(ProblemName, names, at),
     st.builds(Dim, names, small, at),
     st.builds(Param, names, small, at),
-    st.builds(RandomParam, names, calls(small), laws, at),
+    st.builds(RandomParam, names, st.none() | calls(small), laws, at),
+    st.builds(ArrayParam, names, calls(small), small, at),
     st.builds(Space, several(names), st.just(True), small, st.none() | laws, at),
     st.builds(Space, several(names, 1, 1), st.just(False), small, st.none() | laws, at),
     st.builds(Time, names, small, at),

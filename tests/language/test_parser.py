@@ -317,7 +317,7 @@ def test_spans_of_notation(text):
         ("equation u)", "1:11", "unexpected `)`", "no bracket is open here"),
         ("space x [0, 1]", "1:9", "expected `in` after `x`, found `[`", ""),
         ("space x, y in [0, 1]", "1:8", "expected `in` after `x`, found `,`", "space (x, y) in"),
-        ("param a 3", "1:9", "expected `=` or `:` after `a`, found `3`", ""),
+        ("param a 3", "1:9", "expected `=`, `~` or `:` after `a`, found `3`", ""),
         ("let g", "1:6", "expected `=` after `g`, found the end of the text", ""),
         ("equation f(a,,b)", "1:14", "expected an expression after `,`, found `,`", ""),
         ("equation a +* b", "1:13", "expected an expression after `+`, found `*`", ""),
