@@ -62,6 +62,7 @@ class Residual:
     `expression` is scalar, or has the free index `slot(0)` that runs over `size` values (an int, or the symbol N).
     `order` is the highest order of differentiation; `linearity` one of `linear`, `semilinear`, `quasilinear`,
     `fully nonlinear`, `algebraic`. `origins` maps a derivative (its `signature`) to the text it was written as.
+    An equation that `follows` from others (`also`) says nothing new.
     """
 
     label: str
@@ -72,6 +73,7 @@ class Residual:
     linearity: str
     span: Span
     origins: Mapping[Any, Span]
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

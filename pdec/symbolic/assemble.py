@@ -182,6 +182,7 @@ class _Assembler(Inverse, Arrays):
             linearity=linearity_of(expression),
             span=node.span,
             origins=self._origins(),
+            follows=isinstance(node, tree.Also),
         )
 
     def _origins(self) -> dict[Any, Span]:

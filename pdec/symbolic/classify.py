@@ -9,6 +9,7 @@ Equations that are coupled by derivatives of highest order are one system, and g
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, Mul, Pow, S
@@ -58,14 +59,19 @@ class Kind:
 
 def classify(problem: Problem) -> tuple[Kind, ...]:
     """The kind of every equation, in order."""
-    owners = [_owner(problem, equation) for equation in problem.equations]
-    one = len(problem.unknowns) == 1
-    apart = one or len({owner for owner in owners if owner}) == len(owners) == len(problem.unknowns)
+    stated = [equation for equation in problem.equations if not equation.follows]
+    owners = {equation.label: _owner(problem, equation) for equation in problem.equations}
+    own = [owners[equation.label] for equation in stated]
+    apart = len(problem.unknowns) == 1 or len({o for o in own if o}) == len(own) == len(problem.unknowns)
     kinds: list[Kind | None] = []
-    for equation, owner in zip(problem.equations, owners):
-        kinds.append(_alone(problem, equation, owner) if owner and apart else None)
+    for equation in problem.equations:
+        owner = owners[equation.label]
+        if equation.follows and not (owner and apart):
+            kinds.append(Kind(equation.label, UNDECIDED, "it follows from the other equations"))
+        else:
+            kinds.append(_alone(problem, equation, owner) if owner and apart else None)
     if None in kinds:
-        together = _system(problem)
+        together = _system(problem, stated)
         kinds = [kind or replace(together, label=e.label) for kind, e in zip(kinds, problem.equations)]
     return tuple(kind for kind in kinds if kind is not None)
 
@@ -83,17 +89,17 @@ def _owner(problem: Problem, equation: Residual) -> str:
     return own[0] if all(m < max(space, 1) for name, f in every.items() if name != own[0] for m, _ in f) else ""
 
 
-def _system(problem: Problem) -> Kind:
+def _system(problem: Problem, equations: Sequence[Residual]) -> Kind:
     """The answer for all equations together."""
-    rows = sum(_size(problem, equation.size) for equation in problem.equations)
-    count = f"{len(problem.equations)} equations" if len(problem.equations) > 1 else "1 equation"
-    found = {order for e in problem.equations for u in problem.unknowns for order in orders(e.expression, u.name)}
+    rows = sum(_size(problem, equation.size) for equation in equations)
+    count = f"{len(equations)} equations" if len(equations) > 1 else "1 equation"
+    found = {order for e in equations for u in problem.unknowns for order in orders(e.expression, u.name)}
     space, time = max((m for m, _ in found), default=0), max((k for _, k in found), default=0)
     if rows != problem.n_unknowns:
         unknowns = f"{problem.n_unknowns} unknown{'s' * (problem.n_unknowns > 1)}"
         return Kind("", UNDECIDED, f"{rows} equations for {unknowns}", space=space, time=time)
     try:
-        name, reason, backward, sure = by_growth(problem, problem.equations)
+        name, reason, backward, sure = by_growth(problem, equations)
     except (NoSymbolError, TooLargeError) as error:
         return Kind("", UNDECIDED, str(error) or "too much work", space=space, time=time)
     return Kind("", name, f"the system of {count} together: {reason}", "", space, time, backward, sure)

@@ -45,6 +45,12 @@ def place(problem: Problem, x: Sequence[float], t: float) -> str:
     return space + (f", {coordinates.time} = {t:.3g}" if coordinates.time else "")
 
 
+def face_name(problem: Problem, axis: int, value: float) -> str:
+    """`x = 0`, or `x[2] = 0` of a vector."""
+    names = problem.coordinates.names
+    return f"{names[0]}[{axis}] = {value:g}" if problem.coordinates.vector else f"{names[axis - 1]} = {value:g}"
+
+
 def points_of(
     problem: Problem, condition: Condition | None, dim: int, generator: random.Random
 ) -> Iterator[tuple[list[float], float]]:

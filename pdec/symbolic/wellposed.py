@@ -18,8 +18,9 @@ from pdec.problem import Condition, Problem, Unknown
 from pdec.symbolic.atoms import Coordinate, Delta, Partial, TooLargeError, all_of, slot
 from pdec.symbolic.classify import ORDINALS, Kind
 from pdec.symbolic.evaluate import evaluate
-from pdec.symbolic.points import point_at, points_of, work
+from pdec.symbolic.points import face_name, point_at, points_of, work
 from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
+from pdec.symbolic.transport import flow_through_faces
 
 MAX_FACES = 20
 FACE_POINTS = 4
@@ -40,7 +41,11 @@ def missing_and_superfluous(problem: Problem, kinds: Sequence[Kind]) -> Iterator
         own = [condition for condition in problem.conditions if _concerns(condition, unknown.name)]
         if any(condition.kind not in KNOWN_KINDS for condition in own):
             continue  # data take the place of conditions
-        found = list(itertools.chain(_in_time(problem, kinds, unknown, own), _in_space(problem, kinds, unknown, own)))
+        found = [*_in_time(problem, kinds, unknown, own), *_in_space(problem, kinds, unknown, own)]
+        for equation, kind in zip(problem.equations, kinds):
+            if kind.unknown == unknown.name and any(c.kind in ("initial", "terminal") for c in own):
+                more = _may_have_more(problem, unknown.name)
+                found += flow_through_faces(problem, equation, kind, own, more)
         yield from found
         if not found:
             yield from _up_to_a_constant(problem, unknown)
@@ -64,8 +69,9 @@ def _span(problem: Problem, kinds: Sequence[Kind], unknown: Unknown) -> tuple[Sp
 def _order(problem: Problem, kinds: Sequence[Kind], unknown: Unknown, which: int) -> int:
     """The order in space (0) or in time (1) of an unknown: in its own equation, of several in that which has least (the
     others follow from it by differentiation); in a system, the highest that occurs."""
-    every = [orders(equation.expression, unknown.name) for equation in problem.equations]
-    own = [found for kind, found in zip(kinds, every) if kind.unknown == unknown.name]
+    stated = [(equation, kind) for equation, kind in zip(problem.equations, kinds) if not equation.follows]
+    every = [orders(equation.expression, unknown.name) for equation, _ in stated]
+    own = [orders(e.expression, unknown.name) for e, kind in stated if kind.unknown == unknown.name]
     highest = [max(order[which] for order in found) for found in own or every if found]
     return min(highest) if own else max(highest, default=0)
 
@@ -81,7 +87,8 @@ def _undetermined(problem: Problem) -> Iterator[Diagnostic]:
     for unknown in absent:
         message = f"`{unknown.name}` stands in no equation"
         yield Diagnostic(problem.source, unknown.span, "W410", message, "add an equation for it, or leave it away")
-    rows = sum(1 if e.size is None else int(e.size) if e.size.is_Integer else problem.dim for e in problem.equations)
+    sizes = [equation.size for equation in problem.equations if not equation.follows]
+    rows = sum(1 if size is None else int(size) if size.is_Integer else problem.dim for size in sizes)
     if rows < problem.n_unknowns and not absent:
         have = f"{rows} equation{'s' * (rows > 1)}"
         message = f"there are {problem.n_unknowns} unknown functions and {have}"
@@ -249,13 +256,13 @@ def _faces(
         if axis in periodic:
             # one value on one face of an interval is how a solution that is known up to a constant is fixed
             if here and sure and (everywhere or kind.time or problem.dim > 1):
-                yield _periodic_too(problem, here[0].residual.span, unknown.name, _face(problem, *face))
+                yield _periodic_too(problem, here[0].residual.span, unknown.name, face_name(problem, *face))
                 return
         elif len(here) < needed and not short and _reaches(problem, kind, unknown, face):
             short = True
-            yield _lacking(problem, unknown, span, kind.space, len(here), _face(problem, *face))
+            yield _lacking(problem, unknown, span, kind.space, len(here), face_name(problem, *face))
         elif len(here) > needed and sure:
-            yield _too_many(problem, here[-1].residual.span, kind.space, len(here), _face(problem, *face))
+            yield _too_many(problem, here[-1].residual.span, kind.space, len(here), face_name(problem, *face))
             return
 
 
@@ -278,11 +285,6 @@ def _all_faces(problem: Problem) -> list[tuple[int, float]]:
     assert isinstance(problem.domain, Box)
     axes = range(min(problem.dim, MAX_FACES))
     return [(k + 1, end) for k in axes for end in problem.domain.ends(k)]
-
-
-def _face(problem: Problem, axis: int, value: float) -> str:
-    names = problem.coordinates.names
-    return f"{names[0]}[{axis}] = {value:g}" if problem.coordinates.vector else f"{names[axis - 1]} = {value:g}"
 
 
 def _lacking(problem: Problem, unknown: Unknown, span: Span, order: int, count: int, where: str) -> Diagnostic:

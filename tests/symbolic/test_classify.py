@@ -112,6 +112,9 @@ def test_systems(text, names):
 def test_equations_of_several_kinds_for_one_unknown():
     text = LINE + "kdv: u_t + u*u_x + u_xxx = 0 equation slope: u_xt + u_x^2 + u*u_xx + u_xxxx = 0"
     assert kinds(text) == ["dispersive", "dispersive"]
+    assert kinds(LINE + "u_t + u*u_x + u_xxx = 0 also d(equation, x) = 0") == ["dispersive", "dispersive"]
+    stokes = FLUID + "m: lap(u) = grad(p) equation div(u) = 0 also lap(m) = 0"
+    assert kinds(stokes) == ["elliptic", "elliptic", "not decided"]
 
 
 def test_reasons():

@@ -57,7 +57,12 @@ def test_the_gallery_is_quick_and_without_warnings(path):
         SHEET + "equation u_t = lap(u) initial u = 1 boundary u = 1 on x = 0 boundary u_x = 0 on x = 1 "
         "boundary dn(u) = 0 on y = 0 boundary dn(u) = u - 1 on y = 1",
         SHEET + "equation lap(u) = t boundary u = 0",
-        SHEET + "equation u_t + y*u_x = 0 initial u = 0",
+        SHEET + "equation u_t + y*u_x = 0 initial u = 0 boundary u = 0 on x = 0",
+        SHEET + "equation u_t + (y - 1/2)*u_x = 0 initial u = 0",
+        SHEET + "equation 2*u_t - exp(y)*u_x + u_y = u initial u = 0 boundary u = 0 on x = 1 boundary u = 0 on y = 0",
+        SHEET + "equation u_t + u_x = 0 terminal u = 0 boundary u = 0 on x = 1",
+        SHEET + "equation u_t + u_x = 0 initial u = 0 boundary u = 0 exact u = 0*x",
+        SHEET + "equation u_t + u_x + u_y = 0 initial u = 0 periodic x, y",
         PLANE + "equation lap(u) = 0 boundary u = x*y",
         PLANE + "equation lap(u) = 0 boundary u = 0 on y = 0 boundary u = x on y = 1 boundary u = 0 on x = 0 "
         "boundary u = y on x = 1",
@@ -105,6 +110,9 @@ def test_what_is_well_posed_is_not_warned_of(text):
         (PLANE + "unknown v equation lap(u) = v boundary u = 0", ["W410"]),
         (SHEET + "unknown v: vector(2) equation v_t = lap(v) boundary v = 0 equation lap(u) = 0 boundary u = 0",
          ["W405"]),
+        (LINE + "equation u_t + u_x = 0 initial u = 0", ["W405"]),
+        (LINE + "equation u_t = u_x initial u = 0 boundary u = 0 on x = 0", ["W405", "W406"]),
+        (LINE + "equation u_t + u_x = 0 initial u = 0 boundary u = 0", ["W406"]),
         (BALL + "equation lap(u) = exp(u)", ["W405"]),
         ("space x in [0, 1] unknown u equation u_x = u", ["W405"]),
         ("space x in [0, 1] unknown u equation u_xx = 1 periodic x", ["W410"]),
