@@ -157,7 +157,7 @@ def _leaf(expression: Expr, point: Point) -> float:
         return point.unknown(expression.name, point.number(expression.component), axes)
     if isinstance(expression, (Symbol, Coefficient)):
         return float(point.constants[expression])
-    if expression.is_number:
+    if expression.is_number and expression.is_extended_real:
         return float(expression)
     raise ValueError(f"`{expression.func.__name__}` has no value here")
 

@@ -249,9 +249,7 @@ def by_growth(problem: Problem, equations: Sequence[Residual], unknown: str = ""
     labels = {equation.label for equation in equations}
     rows = _rows(small, [equation for equation in small.equations if equation.label in labels])
     columns = [(u.name, Integer(k + 1)) for u in small.unknowns if unknown in ("", u.name) for k in range(u.size)]
-    entries = [
-        [{o: symbol_of(row, name, k, o) for o in sorted(orders(row, name))} for name, k in columns] for row in rows
-    ]
+    entries = [[_entry(row, name, component) for name, component in columns] for row in rows]
     symbols = [symbol for row in entries for entry in row for symbol in entry.values()]
     known = _Jets(small)
     growths = []
@@ -268,6 +266,19 @@ def by_growth(problem: Problem, equations: Sequence[Residual], unknown: str = ""
     if all(k == 0 for at_point in polynomials for p in at_point for k, _ in p):
         return _standing(polynomials, where)
     return _waves([[edges(p) for p in at_point] for at_point in polynomials], where)
+
+
+def _entry(row: Expr, name: str, component: Expr) -> dict[tuple[int, int], Expr]:
+    """The symbols of one equation for one unknown, by order; what has none counts only where it is of highest order."""
+    found = sorted(orders(row, name), key=sum, reverse=True)
+    symbols = {}
+    for order in found:
+        try:
+            symbols[order] = symbol_of(row, name, component, order)
+        except NoSymbolError:
+            if sum(order) == sum(found[0]):
+                raise
+    return symbols
 
 
 def _rows(problem: Problem, equations: Sequence[Residual]) -> list[Expr]:

@@ -17,11 +17,9 @@ from pdec.symbolic.atoms import (
     Axis,
     Contraction,
     Delta,
-    Expectation,
-    Extreme,
-    Leaf,
     Normal,
     Partial,
+    all_of,
     contract,
 )
 from pdec.symbolic.truth import Truth, Where
@@ -85,13 +83,9 @@ def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
         return sign(expression.args[0]) * varied(expression.args[0], seed)
     if isinstance(expression, Function):
         return Add(*(expression.fdiff(k + 1) * varied(a, seed) for k, a in enumerate(expression.args)))
-    raise NoSymbolError(_REASONS.get(type(expression), "the unknown stands where no derivative of it can be taken"))
-
-
-_REASONS: dict[type[Leaf], str] = {
-    Extreme: "the largest or smallest entry of a vector is no smooth function of the unknown",
-    Expectation: "the unknown stands inside an expectation",
-}
+    if all(seed(partial) == 0 for partial in all_of(expression, Partial)):
+        return S.Zero  # inside an integral, or at another place, derivatives of lower order do not matter
+    raise NoSymbolError("derivatives of highest order stand in an integral, a maximum or at another place")
 
 
 def _varied_extreme(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:

@@ -8,6 +8,7 @@ from pdec.explain import explain
 from pdec.language.format import format_file
 from pdec.language.parser import parse
 from pdec.options import OptionError
+from pdec.symbolic.analysis import analyse
 from pdec.symbolic.prove import prove, refutations
 
 NAME = "fuzz.pde"
@@ -21,6 +22,7 @@ def outcome(text: str) -> str:
     """
     try:
         problem = loads(text, name=NAME)
+        analyse(problem)
         verdicts = prove(problem)
         if wrong := refutations(problem, verdicts):
             raise PdeError(wrong)
