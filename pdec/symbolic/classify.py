@@ -92,7 +92,7 @@ def _owner(problem: Problem, equation: Residual) -> str:
 def _system(problem: Problem, equations: Sequence[Residual]) -> Kind:
     """The answer for all equations together."""
     rows = sum(_size(problem, equation.size) for equation in equations)
-    count = f"{len(equations)} equations" if len(equations) > 1 else "1 equation"
+    which = f"the system of {len(equations)} equations" if len(equations) > 1 else "its entries"
     found = {order for e in equations for u in problem.unknowns for order in orders(e.expression, u.name)}
     space, time = max((m for m, _ in found), default=0), max((k for _, k in found), default=0)
     if rows != problem.n_unknowns:
@@ -102,7 +102,7 @@ def _system(problem: Problem, equations: Sequence[Residual]) -> Kind:
         name, reason, backward, sure = by_growth(problem, equations)
     except (NoSymbolError, TooLargeError) as error:
         return Kind("", UNDECIDED, str(error) or "too much work", space=space, time=time)
-    return Kind("", name, f"the system of {count} together: {reason}", "", space, time, backward, sure)
+    return Kind("", name, f"{which} together: {reason}", "", space, time, backward, sure)
 
 
 def _size(problem: Problem, size: Expr | None) -> int:

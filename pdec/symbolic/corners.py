@@ -35,7 +35,10 @@ LEAST = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """What a condition gives: a derivative of an unknown (or it itself) is equal to an expression without unknowns."""
+    """What a condition gives: a derivative of an unknown (or it itself) is equal to an expression without unknowns.
+
+    Of a vector the first `size` entries are looked at.
+    """
 
     condition: Condition
     partial: Partial
@@ -71,9 +74,9 @@ def _value_of(problem: Problem, condition: Condition) -> _Value | None:
     ):
         return None
     unknown = next(unknown for unknown in problem.unknowns if unknown.name == partial.name)
-    if unknown.scalar != (condition.residual.size is None) or unknown.size > MAX_ENTRIES:
+    if unknown.scalar != (condition.residual.size is None):
         return None
-    return _Value(condition, partial, -rest / slope, unknown.size)
+    return _Value(condition, partial, -rest / slope, min(unknown.size, MAX_ENTRIES))
 
 
 # --- where two sets meet
@@ -157,7 +160,7 @@ def _said(
 
 def _name(problem: Problem, partial: Partial, component: int) -> str:
     unknown = next(unknown for unknown in problem.unknowns if unknown.name == partial.name)
-    name = unknown.components[component]
+    name = unknown.name if unknown.scalar else f"{unknown.name}[{component + 1}]"
     return f"a derivative of `{name}`" if partial.axes else f"`{name}`"
 
 

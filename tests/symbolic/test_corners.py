@@ -48,6 +48,8 @@ def test_agreement(text):
         (PLANE + "boundary u = x on y = 0 boundary u = 1 on x = 0", "boundary u = 1 on x = 0"),
         (PLANE + "boundary u = x boundary u = 1 on x = 0", "boundary u = 1 on x = 0"),
         (BALL + "terminal u = |x|^2 boundary u = 4 + t*x[1]", "boundary u = 4 + t*x[1]"),
+        ("dim N = 100000 space x in [0, 1]^N time t in [0, 1] unknown v: vector(N) equation v_t = lap(v) initial v = x "
+         "boundary v = 0", "boundary v = 0"),
         ("space (x, y) in [0, 1]^2 unknown v: vector(2) equation lap(v) = 0 boundary v = [y, 0] on x = 0 "
          "boundary v = [0, 1 + x] on y = 1", "boundary v = [0, 1 + x] on y = 1"),
     ],
