@@ -11,7 +11,9 @@ from sympy import Mul, Pow
 from pdec.compiler import options_for
 from pdec.plan import Section, plan
 from pdec.problem import Ansatz, Condition, Problem, Residual
+from pdec.symbolic.atoms import DIM
 from pdec.symbolic.classify import Kind, classify
+from pdec.symbolic.latex import problem_latex
 from pdec.symbolic.operators import stacked_entries
 from pdec.symbolic.show import show, show_equation
 
@@ -79,6 +81,53 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
         ansatz=tuple(_ansatz_text(problem, ansatz) for ansatz in problem.ansatz),
         equations=tuple(report for section in made.sections for report in _reports(problem, section, lowering, kinds)),
     )
+
+
+def as_data(problem: Problem, explanation: Explanation) -> dict[str, Any]:
+    """The explanation, and what it is about, as plain data: what `pdec explain --json` prints."""
+    coordinates = problem.coordinates
+    scalars = frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar)
+    return {
+        "name": explanation.name,
+        "file": problem.source.name,
+        "dim": explanation.dim,
+        "coordinates": {
+            "space": list(coordinates.names),
+            "vector": coordinates.vector,
+            "time": coordinates.time,
+            "interval": list(coordinates.interval) if coordinates.interval else None,
+        },
+        "domain": explanation.domain,
+        "unknowns": [{"name": unknown.name, "size": unknown.size} for unknown in problem.unknowns],
+        "parameters": {str(symbol): value for symbol, value in problem.constants.items() if symbol != DIM},
+        "method": {
+            "name": explanation.method,
+            "summary": explanation.summary,
+            "evaluations": explanation.evaluations,
+        },
+        "hard_conditions": list(explanation.ansatz),
+        "equations": [
+            {
+                "label": equation.label,
+                "kind": equation.kind,
+                "text": equation.text,
+                "order": equation.order,
+                "linearity": equation.linearity,
+                "type": equation.kind_of_pde or None,
+                "reason": equation.reason or None,
+                "derivatives": [
+                    {"text": a.text, "place": a.place or None, "order": a.order, "lowering": a.lowering}
+                    for a in equation.atoms
+                ],
+            }
+            for equation in explanation.equations
+        ],
+        "solutions": [
+            {"unknown": s.unknown, "kind": s.kind, "text": show(s.expression, coordinates, scalars)}
+            for s in problem.solutions
+        ],
+        "latex": problem_latex(problem),
+    }
 
 
 def _reports(problem: Problem, section: Section, lowering: Any, kinds: Mapping[str, Kind]) -> Iterator[EquationReport]:

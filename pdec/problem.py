@@ -171,6 +171,12 @@ class Problem:
     dimension_in_domain: bool = False
     overrides: Mapping[str, float] = field(default_factory=dict)
 
+    def _repr_latex_(self) -> str:
+        """The problem as a notebook shows it."""
+        from pdec.symbolic.latex import notebook_latex
+
+        return notebook_latex(self)
+
     @property
     def n_coords(self) -> int:
         """Columns of a batch of points."""

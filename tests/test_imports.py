@@ -17,7 +17,7 @@ FLOORS = {
     "language": 1, "domains": 1, "runtime": 1,
     "problem": 2,
     "symbolic": 3,
-    "estimators": 4,
+    "estimators": 4, "editor": 4,
     "plan": 5,
     "codegen": 6,
     "loss": 7,
@@ -29,14 +29,17 @@ FLOORS = {
 }  # fmt: skip
 """A place may import from itself and from the floors below; anyone may ask `pdec/__init__.py` for the version."""
 
-EXCEPTIONS = {("options", "diagnostics"), ("diagnostics", "codes")}
-"""Between places on one floor."""
+EXCEPTIONS = {("options", "diagnostics"), ("diagnostics", "codes"), ("problem", "symbolic")}
+"""Between places on one floor; and a problem asks for its LaTeX when a notebook shows it."""
 
 LAZY = {
     ("compiler.py", "pdec.loss"),  # torch: checking and explaining a file do without it
     ("cli/app.py", "pdec.compiler"),  # SymPy and torch: `pdec --help` does without them
     ("cli/app.py", "pdec.symbolic.prove"),
     ("cli/app.py", "pdec.symbolic.analysis"),
+    ("problem.py", "pdec.symbolic.latex"),  # upwards, for notebooks
+    ("cli/app.py", "pdec.symbolic.latex"),
+    ("cli/app.py", "pdec.explain"),
     ("cli/authoring.py", "pdec.language.layout"),  # Lark
     ("cli/app.py", "pdec.cli"),  # matplotlib
 }

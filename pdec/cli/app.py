@@ -1,4 +1,4 @@
-"""The command line: `pdec check`, `explain`, `fmt`, `compile` and `solve`. Only `solve` loads torch.
+"""The command line: `pdec new`, `check`, `fmt`, `explain`, `compile` and `solve`. Only `solve` loads torch.
 
 Exit status: 0; 1 for what is wrong with a file or a run; 2 for wrong usage; 130 after an interrupt.
 """
@@ -89,6 +89,9 @@ def common(
     """Compile and solve partial differential equations written in .pde files."""
 
 
+app.command()(authoring.new)
+
+
 @app.command()
 def check(
     files: Files,
@@ -127,15 +130,28 @@ def explain(
     what: Annotated[str, typer.Argument(metavar="FILE|CODE", help="a .pde file, or the code of a message: E104")],
     dim: Dim = None,
     param: Param = None,
+    latex: Annotated[bool, typer.Option("--latex", help="print the problem as LaTeX instead")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print one JSON object, and nothing else")] = False,
     **options: Any,
 ) -> None:
-    """Show every equation in normal form and how each derivative is computed; or what the code of a message means."""
+    """Show equations in normal form, their type, and how each derivative is computed; or what a code means."""
     if authoring.is_code(what):
         typer.echo(authoring.about_code(what))
         return
     problem = load(authoring.existing(what, "FILE|CODE"), dim, param)
+    if latex:
+        from pdec.symbolic.latex import problem_latex
+
+        typer.echo(problem_latex(problem))
+        return
     warn_of_noise(problem, options)
-    report.explain(Console(), problem, pdec.explain(problem, **options))
+    explanation = pdec.explain(problem, **options)
+    if as_json:
+        from pdec.explain import as_data
+
+        typer.echo(json.dumps(as_data(problem, explanation), indent=2, ensure_ascii=False))
+    else:
+        report.explain(Console(), problem, explanation)
 
 
 @app.command(name="compile")

@@ -1,4 +1,4 @@
-"""Commands for those who write `.pde` files: `fmt`, and what `explain` says about a code."""
+"""Commands for those who write `.pde` files: `new`, `fmt`, and what `explain` says about a code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ import typer
 
 from pdec.codes import CODES
 from pdec.diagnostics import PdeError, Source, nearest
+from pdec.language.keywords import RESERVED
 from pdec.training.files import write_atomically
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+FIRST = "heat"
+"""The template where none is asked for."""
 
 Places = Annotated[
     list[str], typer.Argument(metavar="FILE...", help=".pde files, folders of them, or - for standard input")
@@ -53,6 +58,55 @@ def fmt(
             write_atomically(path, result)
             typer.echo(f"{path}: formatted")
     raise typer.Exit(1 if failed or (check and changed) else 0)
+
+
+def new(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="the name of the problem, and of its file")] = None,
+    template: Annotated[
+        str | None, typer.Option("--template", metavar="TEMPLATE", help="what to start from (default: NAME, or heat)")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="show the templates and stop")] = False,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="where it goes (default NAME.pde); - to show it")
+    ] = None,
+) -> None:
+    """Start a file from a template. A file that is there already stays."""
+    if listed:
+        width = max(map(len, templates())) + 2
+        typer.echo("\n".join(f"{key:{width}}{about}" for key, about in templates().items()))
+        return
+    if name is None:
+        raise typer.BadParameter("say what the problem is called, or --list", param_hint="'NAME'")
+    stem = Path(name).name.removesuffix(".pde")
+    key = template or (stem if stem in templates() else FIRST)
+    if key not in templates():
+        hint = nearest(key, templates()) or f"there are {', '.join(templates())}"
+        raise typer.BadParameter(f"there is no template `{key}`: {hint}", param_hint="'--template'")
+    text = re.sub(r"^problem \w+", f"problem {identifier(stem)}", template_text(key), flags=re.MULTILINE)
+    path = out or Path(name).with_name(f"{stem}.pde")
+    if path == Path("-"):
+        typer.echo(text, nl=False)
+        return
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+    typer.echo(f"{path}: from the template {key}; see it with `pdec explain {path}`, solve it with `pdec solve {path}`")
+
+
+def templates() -> dict[str, str]:
+    """The templates by name, each with its first line, which says what it is."""
+    return {path.stem: template_text(path.stem).split("\n")[0].lstrip("# ") for path in sorted(TEMPLATES.glob("*.pde"))}
+
+
+def template_text(key: str) -> str:
+    """The text of a template."""
+    return (TEMPLATES / f"{key}.pde").read_text(encoding="utf-8")
+
+
+def identifier(text: str) -> str:
+    """A name of the language made from that of a file: letters, digits and underscores, a letter first."""
+    plain = re.sub(r"[^A-Za-z0-9_]+", "_", text).strip("_")
+    plain = plain if plain[:1].isalpha() else f"p{plain}"
+    return f"{plain}_problem" if plain in RESERVED else plain[:60]
 
 
 def found(places: list[str]) -> list[Path | None]:

@@ -31,8 +31,8 @@ SHORT = 5
 
 KINDS = {row.word.upper(): row.kind for row in WORDS}
 PREFIXES = {"LAP", "GRAD", "DIV", "CURL", "SQRT", "PARTIAL"}
-# Tokens whose spelling may hold spaces of its own: `∇ ·`, `E [`.
-LOOSE = {"DIV", "CURL", "EXPECT"}
+# Tokens whose spelling may hold spaces of its own: `∇ ·`, `E [`, `. grad`.
+LOOSE = {"DIV", "CURL", "EXPECT", "ALONG"}
 SHAPES = {"vector", "matrix"}
 TIGHT = {"STAR", "SLASH", "POWER", "RANGE"}
 
@@ -165,7 +165,7 @@ class Writer:
         self.open: list[Open] = []
         self.before = before
         self.ended = False  # whether it completes an operand
-        self.unary = False  # whether it is a sign rather than an operator
+        self.prefix = False  # whether it is a sign, or `(u·∇)`: no space follows
 
     def gap(self, between: Sequence[str], token: Token) -> None:
         """Comments and line breaks before a token."""
@@ -204,10 +204,11 @@ class Writer:
             self.open[-1].ranging = kind == "IN"
         if opening:
             self._opened(token, row)
-        # after `E[w ~ …]` and `∂²` an operand is still to come
+        # after `E[w ~ …]`, `∂²` and `(u·∇)` an operand is still to come
+        along = kind == "RPAR" and self.before.type == "ALONG"
         ends = kind in ENDING and not (kind == "SUPERSCRIPT" and self.before.type == "PARTIAL")
-        self.ended = bracket.type != "EXPECT" if bracket else ends
-        self.before, self.unary = token, sign
+        self.ended = bracket.type != "EXPECT" and not along if bracket else ends
+        self.before, self.prefix = token, sign or along
 
     def _opened(self, token: Token, row: Row) -> None:
         subscript = token.type == "LSQB" and self.ended
@@ -229,10 +230,10 @@ class Writer:
         before = self.before.type
         if before == "LBRACE" or kind == "RBRACE":
             return before + kind != "LBRACERBRACE"
-        if closing or kind in {"COMMA", "SEMICOLON", "SUPERSCRIPT"} or kind in TIGHT or self._just_opened():
+        if closing or kind in {"COMMA", "SEMICOLON", "SUPERSCRIPT", "ALONG"} or kind in TIGHT or self._just_opened():
             # `1. ..N`: the dots of a number and of a range must not run together
             return kind == "RANGE" and self.rows[-1].text.endswith(".")
-        if before in TIGHT or before in PREFIXES or self.unary or (before == "SUPERSCRIPT" and not self.ended):
+        if before in TIGHT or before in PREFIXES or self.prefix or (before == "SUPERSCRIPT" and not self.ended):
             return False
         if opening and kind != "BAR" and self.ended:  # a call or a subscript
             return False

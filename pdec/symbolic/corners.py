@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sympy import Expr, Integer
@@ -95,7 +95,15 @@ def _meeting(problem: Problem, first: Condition, second: Condition) -> Iterator[
     held |= dict(second.places)
     timed = next((c for c in (first, second) if c.kind != "boundary"), None)
     spatial = next((c for c in (first, second) if c.kind == "boundary" and not c.places), None)
+    if spatial is not None and held and not _touches(problem, held):
+        return None  # places inside of the domain
     return _points(problem, timed, spatial, held)
+
+
+def _touches(problem: Problem, held: Mapping[int, float]) -> bool:
+    """Whether a place lies on the boundary of a box: one of its coordinates is held at an end."""
+    assert isinstance(problem.domain, Box)
+    return any(value in problem.domain.ends(axis - 1) for axis, value in held.items())
 
 
 def _points(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Mul, Pow
+from sympy import Expr, Integer
 from sympy.printing.str import StrPrinter
 
 from pdec.problem import Coordinates
@@ -21,6 +21,18 @@ from pdec.symbolic.atoms import (
     Normal,
     Partial,
     Tensor,
+)
+from pdec.symbolic.named import (
+    Advection,
+    AlongNormal,
+    Divergence,
+    Dot,
+    Field,
+    Gradient,
+    Laplacian,
+    Square,
+    Vector,
+    named,
 )
 from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where
 
@@ -141,74 +153,45 @@ class _Printer(StrPrinter):  # type: ignore[misc]
     # --- sums that have a name
 
     def _print_Contraction(self, contraction: Contraction) -> str:
-        limits = contraction.limits
-        if len(limits) == 1 and limits[0][1] == DIM:
-            product = self._divergence(contraction.body, limits[0][0]) or self._dot(contraction.body, limits[0][0])
-            if product:
-                return product
-        operator = self._laplacian(contraction)
-        if operator:
-            return operator
+        match named(contraction, self.coordinates):
+            case Laplacian(of, times):
+                return "lap(" * times + self._print(of) + ")" * times
+            case Divergence(field):
+                return f"div({field})"
+            case Square(vector):
+                return f"|{self._vector(vector)}|^2"
+            case Dot(left, right):
+                return f"dot({self._vector(left)}, {self._vector(right)})"
+            case AlongNormal(of):
+                return f"dn({self._print(of)})"
+            case Advection(velocity, of):
+                return f"advect({velocity}, {self._print(of)})"
         text = self._print(contraction.body)
-        for index, count in limits:
+        for index, count in contraction.limits:
             # a symbolic index reads i; a shorter range is said
             bounds = self._print(index) if count == DIM else f"{self._print(index)} in 1..{self._print(count)}"
             text = f"sum({bounds}, {text})"
         return text
 
-    def _laplacian(self, contraction: Contraction) -> str:
-        body = contraction.body
-        if not isinstance(body, Partial):
-            return ""
-        for index, count in contraction.limits:
-            if count != DIM or body.axes.count(index) != 2 or index in body.component.free_symbols:
-                return ""
-        rest = [axis for axis in body.axes if axis not in [index for index, _ in contraction.limits]]
-        text = self._print(Partial(*body.args[:2], *rest))
-        for _ in contraction.limits:
-            text = f"lap({text})"
-        return text
-
-    def _divergence(self, body: Expr, index: Expr) -> str:
-        if isinstance(body, Partial) and body.component == index and body.axes == (index,):
-            return f"div({body.name})"
-        return ""
-
-    def _dot(self, body: Expr, index: Expr) -> str:
-        """|v|^2 or dot(v, w), where the body is a product of two entries of vectors."""
-        if isinstance(body, Pow) and body.exp == 2:
-            vector = self._vector(body.base, index)
-            return f"|{vector}|^2" if vector else ""
-        if isinstance(body, Mul) and len(body.args) == 2:
-            normal = [factor for factor in body.args if isinstance(factor, Normal) and factor.axis == index]
-            others = [factor for factor in body.args if factor not in normal]
-            if normal and isinstance(others[0], Partial) and others[0].axes == (index,):
-                return f"dn({self._print(Partial(*others[0].args[:2]))})"
-            left, right = (self._vector(factor, index) for factor in body.args)
-            return f"dot({left}, {right})" if left and right else ""
-        return ""
-
-    def _vector(self, entry: Expr, index: Expr) -> str:
-        if isinstance(entry, Coordinate) and entry.axis == index:
-            names = self.coordinates.names
-            return names[0] if self.coordinates.vector else f"[{', '.join(names)}]"
-        if isinstance(entry, Partial) and entry.axes.count(index) == 1 and not entry.component.free_symbols:
-            rest = [axis for axis in entry.axes if axis != index]
-            if not any(index in axis.free_symbols for axis in rest):
-                return f"grad({self._print(Partial(*entry.args[:2], *rest))})"
-        return ""
+    def _vector(self, vector: Vector) -> str:
+        match vector:
+            case Gradient(of):
+                return f"grad({self._print(of)})"
+            case Field(name):
+                return name
+        names = self.coordinates.names
+        return names[0] if self.coordinates.vector else f"[{', '.join(names)}]"
 
     # --- arithmetic in the language's spelling
 
     def _print_Pow(self, expression: Expr, rational: bool = False) -> str:
-        if isinstance(expression.base, Contraction):
-            base = str(self._print(expression.base))
-            if base.startswith("|") and base.endswith("|^2"):
-                # a power of |v|^2 is a power of |v|: of sqrt(|v|^2) the norm itself
-                power = 2 * expression.exp
-                exponent = self._print(power)
-                exponent = exponent if (power.is_Integer and power > 0) or power.is_Symbol else f"({exponent})"
-                return base[:-2] if power == 1 else f"{base[:-2]}^{exponent}"
+        called = named(expression.base, self.coordinates) if isinstance(expression.base, Contraction) else None
+        if isinstance(called, Square):
+            # a power of |v|^2 is a power of |v|: of sqrt(|v|^2) the norm itself
+            power = 2 * expression.exp
+            exponent = self._print(power)
+            exponent = exponent if (power.is_Integer and power > 0) or power.is_Symbol else f"({exponent})"
+            return f"|{self._vector(called.vector)}|" + (f"^{exponent}" if power != 1 else "")
         return str(super()._print_Pow(expression, rational=rational)).replace("**", "^")
 
     def _print_Abs(self, expression: Expr) -> str:

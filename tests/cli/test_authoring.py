@@ -1,12 +1,20 @@
-"""`pdec fmt`, and `pdec explain` of a code."""
+"""`pdec new`, `pdec fmt`, and `pdec explain` of a code."""
 
 import io
+import json
 import os
+import re
+from pathlib import Path
 
 import pytest
 
+from pdec.cli.authoring import TEMPLATES, identifier, templates
 from pdec.codes import CODES
+from pdec.diagnostics import Source
+from pdec.language.layout import layout
 
+REFERENCE = (Path(__file__).parents[2] / "docs" / "reference.md").read_text(encoding="utf-8")
+SCHEMA = REFERENCE.partition("`pdec explain FILE --json`")[2].partition("\n## ")[0]
 MESSY = "problem  heat # name\ndim N=3\nspace x in ball(N)\nunknown u\nequation lap(u)=0\n"
 NEAT = f"problem heat{'# name':>40}\ndim   N = 3\nspace x in ball(N)\nunknown u\nequation  lap(u) = 0\n"
 
@@ -99,3 +107,79 @@ def test_explain_an_unknown_code(run):
 def test_a_file_may_have_the_name_of_a_code(run, heat, tmp_path):
     (tmp_path / "E104").write_text(heat.read_text())
     assert run("explain", "E104").out.startswith("heat: dimension 100")
+
+
+# --- explain
+
+
+def test_explain_as_json(run, heat):
+    outcome = run("explain", heat, "--dim", 7, "--json")
+    assert outcome.status == 0
+    data = json.loads(outcome.out)
+    assert set(data) == set(re.findall(r"^\| `(\w+)` \|", SCHEMA, re.MULTILINE))
+    assert (data["name"], data["dim"], data["method"]["name"]) == ("heat", 7, "stein-antithetic")
+    assert data["coordinates"] == {"space": ["x"], "vector": True, "time": "t", "interval": [0.0, 1.0]}
+    equation, initial, boundary = data["equations"]
+    assert (equation["type"], equation["order"], equation["linearity"]) == ("parabolic", 2, "linear")
+    assert [d["text"] for d in equation["derivatives"]] == ["lap(u)", "u_t"]
+    assert equation["derivatives"][0]["place"] == f"{heat}:8:17"
+    assert (boundary["kind"], initial["type"]) == ("boundary", None)
+    assert data["latex"] == run("explain", heat, "--dim", 7, "--latex").out.rstrip("\n")
+    assert data["latex"].startswith("\\begin{align*}")
+
+
+@pytest.mark.parametrize("flag", ["--json", "--latex"])
+def test_explain_of_a_wrong_file(run, broken, flag):
+    outcome = run("explain", broken, flag)
+    assert (outcome.status, outcome.out) == (1, "")
+    assert "error[E101]" in outcome.err
+
+
+# --- new
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in TEMPLATES.glob("*.pde")))
+def test_a_template_is_a_sound_file(run, name, tmp_path):
+    assert run("new", name).out.startswith(f"{name}.pde: from the template {name}; ")
+    file = tmp_path / f"{name}.pde"
+    text = file.read_text(encoding="utf-8")
+    assert layout(Source(file.name, text)) == text
+    outcome = run("check", "--strict", file)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert f": ok: {identifier(name)}, dimension " in outcome.out
+    assert run("compile", file, "-o", tmp_path / "loss.py").status == 0
+
+
+def test_the_templates_are_listed(run):
+    outcome = run("new", "--list")
+    assert outcome.status == 0
+    assert len(outcome.out.splitlines()) == len(templates())
+    for name in ("heat", "poisson", "hjb", "black-scholes", "allen-cahn", "wave", "burgers", "navier-stokes"):
+        assert f"{name} " in outcome.out
+
+
+def test_new_names_the_problem_and_its_file(run, tmp_path):
+    assert run("new", "my-first.pde", "--template", "wave").status == 0
+    assert "problem my_first\n" in (tmp_path / "my-first.pde").read_text()
+    assert run("new", "other", "-o", tmp_path / "here.pde").out.startswith(
+        f"{tmp_path}/here.pde: from the template heat"
+    )
+    assert "problem other\n" in (tmp_path / "here.pde").read_text()
+    assert run("new", "3d", "-o", "-").out.splitlines()[1] == "problem p3d"
+    assert run("new", "space", "-o", "-").out.splitlines()[1] == "problem space_problem"
+
+
+def test_new_does_not_overwrite(run, tmp_path):
+    (tmp_path / "heat.pde").write_text("mine")
+    assert run("new", "heat") == (1, "", "pdec: error: heat.pde: File exists\n")
+    assert (tmp_path / "heat.pde").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(("new",), "say what the problem is called"), (("new", "a", "--template", "wav"), "did you mean `wave`?")],
+)
+def test_new_wrongly_used(run, arguments, message):
+    outcome = run(*arguments)
+    assert outcome.status == 2
+    assert message in outcome.err

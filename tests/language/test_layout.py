@@ -90,6 +90,8 @@ def test_spelling_stays():
         ("param c:vector(N-1)~normal(0,1,seed=-7)", "param c: vector(N-1) ~ normal(0, 1, seed=-7)\n"),
         ("equation sum( i in 1 .. N - 1 , x[ i + 1 ] )", "equation  sum(i in 1..N-1, x[i+1])\n"),
         ("equation E [ w~f(1) ] w", "equation  E[w ~ f(1)] w\n"),
+        ("equation ( u . grad )u+(v · ∇) w", "equation  (u.grad)u + (v·∇)w\n"),
+        ("let k=where(0<x<1 and not x==2,1,2)", "let k = where(0 < x < 1 and not x == 2, 1, 2)\n"),
         ("equation a+-b-(-c)*-2^-1", "equation  a + -b - (-c)*-2^-1\n"),
         ("boundary wall:u=0 on x=0,y=1", "boundary wall:  u = 0 on x = 0, y = 1\n"),
         ("equation u=f(a,\nb+\nc)", "equation  u = f(a,\n                b +\n                c)\n"),

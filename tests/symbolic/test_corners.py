@@ -27,6 +27,8 @@ def found(text):
         "boundary 2*u = 4 + 2*y on x = 2",
         PLANE + "boundary u = 1 on x = 0 boundary u = 2 on x = 2",
         PLANE + "boundary u = 1 on x = 1 boundary u = 3 on x = 0.5",
+        LINE + "boundary u = 0 boundary sensor: u = 1 on x = 0.5",
+        PLANE + "boundary u = 0 boundary sensor: u = 1 on x = 0.5, y = 1",
         BALL + "initial u = |x|^2/(2*N) boundary u = t + 2/N",
         BALL + "terminal u = |x|^2 boundary u = 4 + (T - t)*x[1]",
         "space (x, y) in [0, 1]^2 unknown v: vector(2) equation lap(v) = 0 boundary v = [y, 0] on x = 0 "
@@ -47,6 +49,7 @@ def test_agreement(text):
          "boundary u = t + 1 on x = 1"),
         (PLANE + "boundary u = x on y = 0 boundary u = 1 on x = 0", "boundary u = 1 on x = 0"),
         (PLANE + "boundary u = x boundary u = 1 on x = 0", "boundary u = 1 on x = 0"),
+        (PLANE + "boundary u = 0 boundary corner: u = 1 on x = 0, y = 1", "boundary corner: u = 1 on x = 0, y = 1"),
         (BALL + "terminal u = |x|^2 boundary u = 4 + t*x[1]", "boundary u = 4 + t*x[1]"),
         ("dim N = 100000 space x in [0, 1]^N time t in [0, 1] unknown v: vector(N) equation v_t = lap(v) initial v = x "
          "boundary v = 0", "boundary v = 0"),

@@ -1,0 +1,483 @@
+"""A problem as LaTeX, written as in a paper: for notebooks, and for `pdec explain --latex`. It needs amsmath."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
+
+from pdec.domains import Ball, Box, WholeSpace
+from pdec.problem import Condition, KnownSolution, Problem, Residual
+from pdec.symbolic.atoms import (
+    DIM,
+    TIME,
+    Axis,
+    Contraction,
+    Coordinate,
+    Delta,
+    Entry,
+    Expectation,
+    Extreme,
+    Noise,
+    Normal,
+    Partial,
+)
+from pdec.symbolic.named import (
+    Advection,
+    AlongNormal,
+    Divergence,
+    Dot,
+    Field,
+    Gradient,
+    Laplacian,
+    Square,
+    Vector,
+    named,
+)
+from pdec.symbolic.operators import stacked_entries
+from pdec.symbolic.show import show
+from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where
+
+INDICES = "ijklm"
+GREEK = {
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu"),
+    *("xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+    *("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"),
+}
+ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+
+
+# --- names
+
+
+def words(text: str) -> str:
+    r"""Words in a formula: \text{…}."""
+    escaped = "".join(ESCAPES.get(c, f"\\{c}" if c in "#$%&_{}" else c) for c in text)
+    return f"\\text{{{escaped}}}"
+
+
+def name(text: str, bold: bool = False) -> str:
+    r"""A name: `mu` and `μ` are \mu, `sigma_1` and `sigma1` \sigma_{1}, `rate` is upright; a vector is `bold`."""
+    base, _, index = text.partition("_")
+    if not index:
+        base = text.rstrip("0123456789")
+        index = text[len(base) :]
+    letter = _word(base)
+    if bold:
+        letter = f"\\boldsymbol{{{letter}}}" if letter.startswith("\\") else f"\\mathbf{{{base}}}"
+    return f"{letter}_{{{index if index.isdigit() else _word(index)}}}" if index else letter
+
+
+def _word(text: str) -> str:
+    if text in GREEK:
+        return f"\\{text}"
+    if len(text) == 1:
+        return _letter(text)
+    letters = "".join(_letter(c) if c.isascii() else f"{{{_letter(c)}}}" for c in text)
+    return f"\\mathrm{{{letters}}}"
+
+
+def _letter(letter: str) -> str:
+    """A Greek letter as its command; others as they are."""
+    if letter == "_":
+        return r"\_"
+    parts = unicodedata.name(letter, "").split()
+    if len(parts) == 4 and parts[0] == "GREEK":
+        word = parts[3].lower().replace("lamda", "lambda")
+        word = word.capitalize() if parts[1] == "CAPITAL" else word
+        if word in GREEK:
+            return f"\\{word}"
+    return letter
+
+
+def joined(parts: Iterable[str]) -> str:
+    r"""`x`, `x` is xx, `\theta`, `x` is \theta x."""
+    text = ""
+    for part in parts:
+        text += " " * (bool(re.search(r"\\[A-Za-z]+$", text)) and part[:1].isalpha()) + part
+    return text
+
+
+# --- expressions
+
+
+class Printer(LatexPrinter):  # type: ignore[misc]
+    """SymPy's LaTeX, with the leaves and the named sums of `pdec.symbolic`."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__({"order": "none", "inv_trig_style": "full"})
+        self.problem = problem
+        self.coordinates = problem.coordinates
+        self.scalars = frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar)
+
+    def emptyPrinter(self, expression: Basic) -> str:
+        return words(show(expression, self.coordinates, self.scalars))
+
+    # --- names
+
+    def _print_Symbol(self, symbol: Expr, style: str = "plain") -> str:
+        text = str(symbol.name)
+        if symbol == DIM:
+            return name(self.problem.dim_name) if self.problem.dim_name else str(self.problem.dim)
+        if text.startswith("_i"):
+            return INDICES[(int(text[2:]) - 1) % 5]
+        return name(text)
+
+    def _print_Dummy(self, symbol: Expr) -> str:
+        return self._print_Symbol(symbol)
+
+    def axis(self, axis: Axis) -> str:
+        """The coordinate along an axis."""
+        if axis == TIME:
+            return name(self.coordinates.time or "t")
+        if not self.coordinates.vector and axis.is_Integer:
+            return name(self.coordinates.names[int(axis) - 1])
+        vector = name(self.coordinates.names[0])
+        return vector if _is_slot(axis) else f"{vector}_{{{self._print(axis)}}}"
+
+    # --- leaves
+
+    def _print_Coordinate(self, leaf: Coordinate) -> str:
+        return self.axis(leaf.axis)
+
+    def _print_Normal(self, leaf: Normal) -> str:
+        return "n" if _is_slot(leaf.axis) else f"n_{{{self._print(leaf.axis)}}}"
+
+    def _print_Entry(self, leaf: Entry | Noise) -> str:
+        axes = leaf.args[1:]
+        if any(map(_is_slot, axes)):
+            return name(leaf.name)
+        return f"{name(leaf.name)}_{{{joined(map(self._print, axes))}}}"
+
+    def _print_Noise(self, leaf: Noise) -> str:
+        return self._print_Entry(leaf)
+
+    def _print_Coefficient(self, leaf: Any) -> str:
+        return name(leaf.name)
+
+    def _print_Delta(self, leaf: Delta) -> str:
+        for one, other in (leaf.args, leaf.args[::-1]):
+            if _is_slot(one):
+                return f"\\mathbf{{e}}_{{{self._print(other)}}}"
+        return f"\\delta_{{{self._print(leaf.args[0])} {self._print(leaf.args[1])}}}"
+
+    def _print_Partial(self, partial: Partial) -> str:
+        free = [axis for axis in partial.axes if _is_slot(axis)]
+        rest = [axis for axis in partial.axes if axis not in free]
+        operator = ("", r"\nabla ", "D^{2} ")[len(free)] if len(free) < 3 else f"D^{{{len(free)}}} "
+        scalar = partial.name in self.scalars
+        whole = scalar or _is_slot(partial.component)
+        base = name(partial.name, bold=not scalar)
+        if not whole:
+            base = f"{name(partial.name)}_{{{self._print(partial.component)}}}"
+        if not rest:
+            return operator + base
+        if whole and not any(axis.free_symbols for axis in rest) and "_" not in base:
+            return f"{operator}{base}_{{{joined(map(self.axis, rest))}}}"
+        return operator + self._partials(rest) + base
+
+    def _partials(self, axes: Iterable[Axis]) -> str:
+        parts = ""
+        for axis, run in groupby(axes):
+            times = len(list(run))
+            parts += f"\\partial_{{{self.axis(axis)}}}{f'^{{{times}}}' if times > 1 else ''} "
+        return parts
+
+    def _print_Extreme(self, leaf: Extreme) -> str:
+        operator = r"\max" if leaf.kind == "max" else r"\min"
+        return f"{operator}_{{{self._print(leaf.args[2])}}} {self.parenthesize(leaf.args[1], PRECEDENCE['Mul'])}"
+
+    def _print_Expectation(self, leaf: Expectation) -> str:
+        law = f"{name(leaf.name)} \\sim \\mathcal{{N}}(0, I_{{{self._print(leaf.size)}}})"
+        return f"\\mathbb{{E}}_{{{law}}}\\left[{self._print(leaf.body)}\\right]"
+
+    # --- pieces
+
+    def _print_Where(self, expression: Where, exp: str | None = None) -> str:
+        rows: list[str] = []
+        rest: Expr = expression
+        while isinstance(rest, Where):
+            rows.append(f"{self._print(rest.inside)} & \\text{{if }} {self._print(rest.condition)}")
+            rest = rest.outside
+        rows.append(f"{self._print(rest)} & \\text{{otherwise}}")
+        body = r" \\ ".join(rows)
+        text = f"\\begin{{cases}} {body} \\end{{cases}}"
+        return f"\\left({text}\\right)^{{{exp}}}" if exp else text
+
+    def _relation(self, condition: Expr, sign: str) -> str:
+        left, right = map(self._print, condition.args)
+        return f"{left} {sign} {right}"
+
+    def _print_Less(self, condition: Less, exp: None = None) -> str:
+        return self._relation(condition, "<")
+
+    def _print_Equal(self, condition: Equal, exp: None = None) -> str:
+        return self._relation(condition, "=")
+
+    def _print_Not(self, condition: Not, exp: None = None) -> str:
+        (inner,) = condition.args
+        if isinstance(inner, (Less, Equal)):
+            return self._relation(inner, r"\ge" if isinstance(inner, Less) else r"\ne")
+        return f"\\neg \\left({self._print(inner)}\\right)"
+
+    def _print_AllOf(self, condition: AllOf, exp: None = None) -> str:
+        parts = [self._print(part) for part in condition.args]
+        return r" \wedge ".join(
+            f"\\left({text}\\right)" if isinstance(part, AnyOf) else text for part, text in zip(condition.args, parts)
+        )
+
+    def _print_AnyOf(self, condition: AnyOf, exp: None = None) -> str:
+        return r" \vee ".join(map(self._print, condition.args))
+
+    # --- sums
+
+    def _print_Contraction(self, contraction: Contraction) -> str:
+        match named(contraction, self.coordinates):
+            case Laplacian(of, times):
+                return f"\\Delta{f'^{{{times}}}' if times > 1 else ''} {self._print(of)}"
+            case Divergence(field):
+                return f"\\nabla \\cdot {name(field, bold=True)}"
+            case Square(vector):
+                return f"{self._norm(vector)}^{{2}}"
+            case Dot(left, right):
+                return f"{self._vector(left)} \\cdot {self._vector(right)}"
+            case AlongNormal(of):
+                return f"\\partial_{{n}} {self._print(of)}"
+            case Advection(velocity, of):
+                return f"({name(velocity, bold=True)} \\cdot \\nabla) {self._print(of)}"
+        sums = ""
+        for count, run in groupby(reversed(contraction.limits), key=lambda limit: limit[1]):
+            indices = ", ".join(self._print(index) for index, _ in run)
+            sums += f"\\sum_{{{indices}=1}}^{{{self._print(count)}}} "
+        return sums + self.parenthesize(contraction.body, PRECEDENCE["Mul"], strict=True)
+
+    def _vector(self, vector: Vector) -> str:
+        match vector:
+            case Gradient(of):
+                return f"\\nabla {self._print(of)}"
+            case Field(field):
+                return name(field, bold=True)
+        names = self.coordinates.names
+        return name(names[0]) if self.coordinates.vector else f"({', '.join(map(name, names))})"
+
+    def _norm(self, vector: Vector) -> str:
+        return f"|{self._vector(vector)}|"
+
+    # --- arithmetic
+
+    def _print_Pow(self, expression: Expr) -> str:
+        base, exponent = expression.args
+        called = named(base, self.coordinates) if isinstance(base, Contraction) else None
+        if isinstance(called, Square) and not (exponent.is_Rational and exponent.is_negative):
+            power = 2 * exponent  # a power of |v|^2 is a power of |v|: of sqrt(|v|^2) the norm itself
+            return self._norm(called.vector) + (f"^{{{self._print(power)}}}" if power != 1 else "")
+        return str(super()._print_Pow(expression))
+
+    def _print_Max(self, expression: Expr, exp: str | None = None) -> str:
+        return self._extreme(r"\max", expression, exp)
+
+    def _print_Min(self, expression: Expr, exp: str | None = None) -> str:
+        return self._extreme(r"\min", expression, exp)
+
+    def _extreme(self, kind: str, expression: Expr, exp: str | None) -> str:
+        text = f"{kind}\\left({', '.join(map(self._print, expression.args))}\\right)"
+        return f"{text}^{{{exp}}}" if exp else text
+
+    def _print_Add(self, expression: Expr, order: str | None = None) -> str:
+        """What is positive first, a number behind what is not: N - 2, i + 1, 1 - |x|^2."""
+        return add(self, sorted(expression.args, key=lambda term: (_negative(term), term.is_number)))
+
+    def _print_Mul(self, expression: Expr) -> str:
+        """Sums and operators last, so that it is seen how far they reach."""
+        last = [factor for factor in expression.args if self._open_ended(factor)]
+        rest = Mul(*(factor for factor in expression.args if factor not in last))
+        if not last or expression.args[0] == 1:
+            return str(super()._print_Mul(expression))
+        texts = [f"\\left({self._print(factor)}\\right)" for factor in last[:-1]] + [self._print(last[-1])]
+        if rest == -1:
+            texts.insert(0, "-")
+        elif rest != 1:
+            texts.insert(0, self.parenthesize(rest, PRECEDENCE["Mul"], strict=True))
+        return " ".join(texts)
+
+    def parenthesize(self, item: Expr, level: int, is_neg: bool = False, strict: bool = False) -> str:
+        if level >= PRECEDENCE["Pow"] and self._open_ended(item):
+            return f"\\left({self._print(item)}\\right)"
+        return str(super().parenthesize(item, level, is_neg=is_neg, strict=strict))
+
+    def _open_ended(self, expression: Expr) -> bool:
+        """Whether what follows it in a product could be taken for a part of it: a sum, or an operator."""
+        if isinstance(expression, Contraction):
+            return not isinstance(named(expression, self.coordinates), Square)
+        if isinstance(expression, Partial):
+            return bool(expression.axes) and (
+                any(axis.free_symbols for axis in expression.axes) or expression.name not in self.scalars
+            )
+        return isinstance(expression, Extreme)
+
+
+def add(printer: Printer, terms: Iterable[Expr]) -> str:
+    """The sum of terms, in their order."""
+    text = ""
+    for term in terms:
+        negative = _negative(term)
+        part = printer.doprint(-term if negative else term)
+        part = f"\\left({part}\\right)" if term.is_Add else part
+        text += (f" {'-' if negative else '+'} " if text else "-" * negative) + part
+    return text or "0"
+
+
+def _negative(term: Expr) -> bool:
+    return bool(term.as_coeff_Mul()[0].is_negative)
+
+
+def _is_slot(axis: Basic) -> bool:
+    """Whether this is the free index of a vector or matrix."""
+    return str(axis).startswith("_s")
+
+
+def latex(expression: Expr, problem: Problem) -> str:
+    """An expression of the problem."""
+    return str(Printer(problem).doprint(expression))
+
+
+# --- problems
+
+
+def problem_latex(problem: Problem) -> str:
+    """The problem: unknowns, domain, parameters, equations, conditions, solutions; an `align*` environment."""
+    return _environment("align*", rows(problem))
+
+
+def notebook_latex(problem: Problem) -> str:
+    """The same for a notebook."""
+    return f"$${_environment('aligned', rows(problem))}$$"
+
+
+def _environment(kind: str, lines: Iterable[str]) -> str:
+    body = " \\\\\n".join(f"  {line}" for line in lines)
+    return f"\\begin{{{kind}}}\n{body}\n\\end{{{kind}}}"
+
+
+def number(value: float) -> str:
+    """A number of the geometry, which is stored in floating point: a simple multiple of π is written as such."""
+    multiple = Fraction(value / math.pi).limit_denominator(12)
+    if multiple and math.isclose(value, multiple * math.pi, rel_tol=1e-15):
+        return str(LatexPrinter().doprint(Rational(multiple) * S.Pi))
+    digits, _, exponent = f"{value:.12g}".partition("e")
+    return f"{digits} \\cdot 10^{{{int(exponent)}}}" if exponent else digits
+
+
+def rows(problem: Problem) -> Iterator[str]:
+    """The rows of the environment, each `left &= right && where`."""
+    printer = Printer(problem)
+    omega = r"\Omega"
+    if problem.coordinates.time:
+        first, last = map(printer.doprint, problem.coordinates.ends or (0, 0))
+        omega += f" \\times [{first}, {last}]"
+    for unknown in problem.unknowns:
+        values = r"\mathbb{R}" + (f"^{{{unknown.size}}}" if not unknown.scalar else "")
+        yield f"{name(unknown.name, bold=not unknown.scalar)} &\\colon {omega} \\to {values}"
+    yield f"\\Omega &= {_domain(problem, printer)}"
+    if problem.dim_name:
+        yield f"{name(problem.dim_name)} &= {problem.dim}"
+    for symbol, value in problem.constants.items():
+        if symbol != DIM:
+            yield f"{printer.doprint(symbol)} &= {number(value)}"
+    for equation in problem.equations:
+        label = f"\\quad {words(f'({equation.label})')}" if len(problem.equations) > 1 else ""
+        yield from _equations(problem, printer, equation, r"\text{in } \Omega" + label)
+    for condition in problem.conditions:
+        yield from _condition(problem, printer, condition)
+    for solution in problem.solutions:
+        yield from _solution(problem, printer, solution)
+
+
+def _equations(problem: Problem, printer: Printer, residual: Residual, where: str) -> Iterator[str]:
+    """What is free of unknowns goes to the right; a vector written entry by entry takes a row for each."""
+    entries = None
+    if residual.size is not None:
+        size = int(residual.size) if residual.size.is_Integer else problem.dim
+        entries = stacked_entries(residual.expression, size)
+    if entries is None:
+        terms = [Mul(t.coefficient, *(Pow(base, power) for base, power in t.factors)) for t in residual.terms]
+        yield _equation(printer, terms, where)
+    for entry in entries or ():
+        yield _equation(printer, Add.make_args(entry), where)
+
+
+def _equation(printer: Printer, terms: Iterable[Expr], where: str) -> str:
+    """Terms with unknowns on the left, what changes in time first; the others on the right."""
+    parts = [part for term in terms for part in (Add.make_args(term) if not term.has(Partial) else (term,))]
+    left = sorted((part for part in parts if part.has(Partial)), key=lambda term: not _evolves(term))
+    right = [-part for part in parts if not part.has(Partial)]
+    return f"{add(printer, left)} &= {add(printer, right)} && {where}"
+
+
+def _evolves(term: Expr) -> bool:
+    """Whether a term is a derivative in time alone, or a multiple of it."""
+    factors = [factor for factor in Mul.make_args(term) if factor.has(Partial)]
+    return len(factors) == 1 and isinstance(factors[0], Partial) and set(factors[0].axes) == {TIME}
+
+
+def _condition(problem: Problem, printer: Printer, condition: Condition) -> Iterator[str]:
+    where = _place(problem, printer, condition) + (r" \quad \text{(hard)}" if condition.hard else "")
+    if condition.period is None:
+        yield from _equations(problem, printer, condition.residual, where)
+        return
+    axis, length = condition.period
+    lower = dict(condition.places)[axis]
+    value = printer.doprint(condition.residual.expression)
+    coordinate = printer.axis(Integer(axis))
+    ends = (f"{value} |_{{{coordinate} = {number(end)}}}" for end in (lower, lower + length))
+    yield " &= ".join(ends)
+
+
+def _place(problem: Problem, printer: Printer, condition: Condition) -> str:
+    """Where a condition holds."""
+    parts = []
+    ends = problem.coordinates.ends
+    if condition.kind in ("initial", "terminal") and ends:
+        time = printer.doprint(ends[condition.kind == "terminal"])
+        parts.append(f"{name(problem.coordinates.time or 't')} = {time}")
+    for axis, value in condition.places:
+        parts.append(f"{printer.axis(Integer(axis))} = {number(value)}")
+    if parts:
+        return (r"\text{on } " if condition.kind == "boundary" else r"\text{at } ") + ", ".join(parts)
+    return r"\text{on } \partial \Omega"
+
+
+def _solution(problem: Problem, printer: Printer, solution: KnownSolution) -> Iterator[str]:
+    unknown = next(unknown for unknown in problem.unknowns if unknown.name == solution.unknown)
+    size = unknown.size
+    entries = stacked_entries(solution.expression, size) if not unknown.scalar else None
+    if entries is None:
+        left = name(unknown.name, bold=not unknown.scalar)
+        yield f"{left} &= {printer.doprint(solution.expression)} && {words(f'({solution.kind})')}"
+    for k, entry in enumerate(entries or ()):
+        yield f"{name(unknown.name)}_{{{k + 1}}} &= {printer.doprint(entry)} && {words(f'({solution.kind})')}"
+
+
+def _domain(problem: Problem, printer: Printer) -> str:
+    """The domain as a set; in words where it has no usual symbol."""
+    dim, domain = problem.dim, problem.domain
+    size = printer.doprint(DIM)
+    power = f"^{{{size}}}" if dim > 1 else ""
+    if isinstance(domain, WholeSpace):
+        return f"\\mathbb{{R}}{power}"
+    if isinstance(domain, Ball) and isinstance(domain.center, (int, float)):
+        sign = "-" if domain.center > 0 else "+"
+        centre = f" {sign} {number(abs(domain.center))}" if domain.center else ""
+        return f"\\{{x \\in \\mathbb{{R}}{power} : |x{centre}| < {number(domain.radius)}\\}}"
+    if isinstance(domain, Box):
+        sides = [f"[{number(low)}, {number(high)}]" for low, high in zip(domain.lower, domain.upper)]
+        return r" \times ".join(sides) + (power if len(sides) == 1 else "")
+    return words(domain.describe())

@@ -1,0 +1,144 @@
+"""Sums that have a name: lap, div, grad, dot, norms, recognised in index notation for those who print it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sympy import Basic, Expr, Mul, Pow
+
+from pdec.problem import Coordinates
+from pdec.symbolic.atoms import DIM, Contraction, Coordinate, Normal, Partial
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The vector of all space coordinates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """grad(of)"""
+
+    of: Partial
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The vector unknown `name`."""
+
+    name: str
+
+
+Vector: TypeAlias = Point | Gradient | Field
+
+
+@dataclass(frozen=True, slots=True)
+class Laplacian:
+    """lap(of), `times` over."""
+
+    of: Partial
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """div of the vector unknown `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """|vector|^2"""
+
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    left: Vector
+    right: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class AlongNormal:
+    """dn(of)"""
+
+    of: Partial
+
+
+@dataclass(frozen=True, slots=True)
+class Advection:
+    """(velocity·∇)of, the velocity a vector unknown."""
+
+    velocity: str
+    of: Partial
+
+
+Name: TypeAlias = Laplacian | Divergence | Square | Dot | AlongNormal | Advection
+
+
+def named(contraction: Contraction, coordinates: Coordinates) -> Name | None:
+    """What the sum is called; None for one without a name."""
+    limits = contraction.limits
+    if len(limits) == 1 and _all(limits[0][1], coordinates):
+        body, index = contraction.body, limits[0][0]
+        if isinstance(body, Partial) and body.component == index and body.axes == (index,):
+            return Divergence(body.name)
+        found = _product(body, index)
+        if found:
+            return found
+    return _laplacian(contraction)
+
+
+def _all(count: Expr, coordinates: Coordinates) -> bool:
+    """Whether this is the number of space coordinates."""
+    return bool(count == DIM or (not coordinates.vector and count == len(coordinates.names)))
+
+
+def _product(body: Expr, index: Basic) -> Name | None:
+    """The body is a product of two entries of vectors."""
+    if isinstance(body, Pow) and body.exp == 2:
+        vector = _vector(body.base, index)
+        return Square(vector) if vector else None
+    if isinstance(body, Mul) and len(body.args) == 2:
+        normal = [factor for factor in body.args if isinstance(factor, Normal) and factor.axis == index]
+        others = [factor for factor in body.args if factor not in normal]
+        if normal and isinstance(others[0], Partial) and others[0].axes == (index,):
+            return AlongNormal(Partial(*others[0].args[:2]))
+        left, right = (_vector(factor, index) for factor in body.args)
+        if (left and right is None) or (right and left is None):
+            velocity, rest = (left, body.args[1]) if left else (right, body.args[0])
+            carried = _vector(rest, index, component=True)
+            if isinstance(velocity, Field) and isinstance(carried, Gradient):
+                return Advection(velocity.name, carried.of)
+        return Dot(left, right) if left and right else None
+    return None
+
+
+def _vector(entry: Expr, index: Basic, component: bool = False) -> Vector | None:
+    """The vector of which this is the entry `index`; with `component`, also a gradient of a vector's components."""
+    if isinstance(entry, Coordinate) and entry.axis == index:
+        return Point()
+    if isinstance(entry, Partial) and entry.component == index and not entry.axes:
+        return Field(entry.name)
+    if isinstance(entry, Partial) and entry.axes.count(index) == 1:
+        if entry.component.free_symbols and (not component or index in entry.component.free_symbols):
+            return None
+        rest = [axis for axis in entry.axes if axis != index]
+        if not any(index in axis.free_symbols for axis in rest):
+            return Gradient(Partial(*entry.args[:2], *rest))
+    return None
+
+
+def _laplacian(contraction: Contraction) -> Laplacian | None:
+    body = contraction.body
+    if not isinstance(body, Partial):
+        return None
+    for index, count in contraction.limits:
+        if count != DIM or body.axes.count(index) != 2 or index in body.component.free_symbols:
+            return None
+    indices = [index for index, _ in contraction.limits]
+    rest = [axis for axis in body.axes if axis not in indices]
+    return Laplacian(Partial(*body.args[:2], *rest), len(indices))
