@@ -134,7 +134,9 @@ def _reports(problem: Problem, section: Section, lowering: Any, kinds: Mapping[s
     for residual, expression in zip(section.residuals, section.expressions):
         used = {str(leaf.name) for leaf in expression.free_symbols | set(expression.atoms()) if hasattr(leaf, "name")}
         atoms = tuple(
-            AtomReport(d.text, d.place, d.order, lowering.describe(d)) for d in section.derivatives if d.name in used
+            AtomReport(d.text, d.place, d.order, lowering.describe(d, problem.dim))
+            for d in section.derivatives
+            if d.name in used
         )
         kind = "equation" if section.kind == "domain" else section.kind
         text = normal_text(problem, residual)

@@ -7,7 +7,6 @@ entry. What is left is arithmetic on variables of the generated function.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
@@ -16,7 +15,7 @@ from sympy import Basic, Expr, Integer, Mul, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
 from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
-from pdec.estimators import LOWERINGS, Derivative, Lowering
+from pdec.estimators import LOWERINGS, Derivative, Lowering, Setting
 from pdec.options import OptionError, Options
 from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.assemble import signature
@@ -106,24 +105,26 @@ def plan(problem: Problem, options: Options) -> Plan:
     return Plan(lowering, names, tuple(sections))
 
 
-def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diagnostic, ...]:
-    """A warning (W403) for every derivative that a Stein method estimates with more noise than signal.
+def setting(problem: Problem, options: Options, kind: str) -> Setting:
+    """What a lowering may know, on the point sets of a kind."""
+    timed = problem.coordinates.time is not None
+    return Setting(problem.dim, timed, options.sigma, options.time_sigma, options.samples_of(kind))
 
-    With differences of neighbouring values, the standard deviation of a derivative of order m is about
-    σ^(1-m)·√(m!/draws) times the slope of the network for odd m, σ^(2-m)·√(m!/draws) times its curvature for even m.
-    """
+
+def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diagnostic, ...]:
+    """A warning (W403) for every derivative that a Stein method estimates with more noise than signal."""
     found = []
     for section in made.sections:
-        draws = made.lowering.draws(options.samples_of(section.kind))
-        for derivative in section.derivatives if draws else ():
-            order = derivative.order
-            base = 1 if order % 2 else 2
-            noise = options.sigma ** (base - order) * math.sqrt(math.factorial(order) / draws)
+        given = setting(problem, options, section.kind)
+        for derivative in section.derivatives:
+            order, noise = derivative.order, made.lowering.noise(derivative, given)
             if order > 2 and noise > 1:
                 what = "slope" if order % 2 else "curvature"
-                size = f"{noise:.1g} times the {what} of the network (sigma {options.sigma:g}, {draws} draws)"
+                size = f"{noise:.1g} times the {what} of the network (sigma {given.sigma:g}, samples {given.samples})"
                 message = f"{derivative.text} by {made.lowering.name} has a standard deviation of about {size}"
-                hint = "training would not see the equation: take --method autograd, or a larger sigma and more samples"
+                quiet = [name for name in ("stein-chi", "autograd") if not LOWERINGS[name].noise(derivative, given)]
+                methods = " or ".join(f"--method {name}" for name in quiet)
+                hint = f"training would not see the equation: take {methods}, or a larger sigma and more samples"
                 span = section.residuals[0].origins.get(signature(derivative.partial), section.residuals[0].span)
                 found.append(Diagnostic(problem.source, span, "W403", message, hint))
     return tuple(found)

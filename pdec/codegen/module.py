@@ -11,6 +11,7 @@ import contextlib
 import functools
 import hashlib
 import importlib.resources
+import re
 from collections.abc import Callable, Iterator
 
 from sympy.core.symbol import Str
@@ -18,11 +19,11 @@ from sympy.core.symbol import Str
 import pdec
 from pdec.codegen.printer import UnprintableError
 from pdec.codegen.solution import write_solution
-from pdec.codegen.writer import INDENT, FunctionWriter, broken, docstring, printable, quoted
+from pdec.codegen.writer import INDENT, WIDTH, FunctionWriter, broken, docstring, printable, quoted
 from pdec.diagnostics import Diagnostic, PdeError, Span
 from pdec.domains import Draw
 from pdec.options import Options
-from pdec.plan import Plan, Section
+from pdec.plan import Plan, Section, setting
 from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.atoms import DIM, Tensor
 
@@ -52,8 +53,9 @@ class _ModuleWriter:
         self.parameters = ", parameters=None" if problem.numbers else ""
         self.given = ", parameters" if problem.numbers else ""
 
-    def writer(self, point_set: str = "domain") -> FunctionWriter:
-        return FunctionWriter(self.problem, self.plan.names, self.sigmas, f"DRAWS[{quoted(point_set)}]")
+    def writer(self, point_set: str = "domain", kind: str = "domain") -> FunctionWriter:
+        given = setting(self.problem, self.options, kind)
+        return FunctionWriter(self.problem, self.plan.names, self.sigmas, f"DRAWS[{quoted(point_set)}]", given)
 
     # --- the parts
 
@@ -97,7 +99,9 @@ class _ModuleWriter:
             lines.append(f"SIGMA = {self.options.sigma!r}  # standard deviation of the smoothing")
             if self.sigmas[1] == "SIGMA_T":
                 lines.append(f"SIGMA_T = {self.options.time_sigma!r}  # the same in time")
-            lines.append(f"DRAWS = {{{self._each(self._draws)}}}  # normal vectors a point")
+            lines += self._constant(
+                f"DRAWS = {{{self._each(self._draws)}}}".replace("'", '"'), self.plan.lowering.drawn
+            )
         points = self._each(lambda section: self.options.points_of(section.point_set, section.kind))
         weights = ", ".join(
             f"{quoted(residual.label)}: {self.options.weight_of(residual.label, section.kind)!r}"
@@ -106,8 +110,13 @@ class _ModuleWriter:
         )
         return "\n".join([*lines, f"POINTS = {{{points}}}", f"WEIGHTS = {{{weights}}}"])
 
-    def _draws(self, section: Section) -> int:
-        return self.plan.lowering.draws(self.options.samples_of(section.kind))
+    def _constant(self, text: str, comment: str) -> list[str]:
+        """A line with a comment, or the comment and several lines."""
+        line = f"{text}  # {comment}"
+        return [line] if len(line) <= WIDTH else [f"# {comment}", *broken(text)]
+
+    def _draws(self, section: Section) -> object:
+        return self.plan.lowering.draws(section.derivatives, setting(self.problem, self.options, section.kind))
 
     def _each(self, value: Callable[[Section], object]) -> str:
         """The entries of a dictionary with a value for each point set."""
@@ -115,10 +124,10 @@ class _ModuleWriter:
 
     def helpers(self) -> list[str]:
         helpers = list(self.plan.lowering.helpers)
-        body = "".join(self.section(section) for section in self.plan.sections)
-        needed = [name for name in helpers if f"{name}(" in body or name == "derivative"]
+        body = "".join([*(self.section(section) for section in self.plan.sections), *self.draw(), self.solution()])
+        needed = [name for name in helpers if re.search(rf"\b{name}\b", body) or name == "derivative"]
         # helpers use each other: keep those that a kept one calls
-        sources = {name: runtime_source("autograd", name) for name in helpers}
+        sources = {name: runtime_source(self.plan.lowering.runtime, name) for name in helpers}
         for name in reversed(helpers):
             if any(f"{name}(" in sources[other] for other in needed if other != name) and name not in needed:
                 needed.append(name)
@@ -182,16 +191,15 @@ class _ModuleWriter:
     def draw(self) -> list[str]:
         if not self.plan.lowering.smoothed:
             return []
+        drawn = [self._draws(section) for section in self.plan.sections]
         return [
             'def draw(points, generator=None, draws=DRAWS["domain"]):\n'
-            f'{INDENT}"""Normal vectors (draws, B, n_coords) of the device and dtype of points."""\n'
-            f"{INDENT}shape = (draws, *points.shape)\n"
-            f"{INDENT}return torch.randn(shape, generator=generator, device=points.device, dtype=points.dtype)"
+            + "\n".join(f"{INDENT}{line}" for line in self.plan.lowering.draw(drawn))
         ]
 
     def section(self, section: Section) -> str:
         """The function that computes the residuals on one point set."""
-        writer = self.writer(section.point_set)
+        writer = self.writer(section.point_set, section.kind)
         writer.taken |= {derivative.name for derivative in section.derivatives}
         with self._printing(section.residuals[0].span, "E302"):
             self.plan.lowering.write(section.derivatives, writer)
@@ -251,7 +259,7 @@ class _ModuleWriter:
         return [
             f"{INDENT}noise = draw(points, generator, {draws}) if noise is None else noise",
             *lines,
-            f"{INDENT}noise = torch.cat([noise, noise], dim=1)",
+            f"{INDENT}noise = {self.plan.lowering.twice}",
         ]
 
     def _exact_prelude(self) -> list[str]:
@@ -301,7 +309,7 @@ class _ModuleWriter:
             [
                 f"def {name}(net, points, samples=64, generator=None{parameters}):",
                 f'{INDENT}"""{what} at points (B, n_coords): (B, n_unknowns), by `samples` antithetic nodes."""',
-                f"{INDENT}z = draw(points, generator, max(1, samples // 2))",
+                f"{INDENT}z = {self.plan.lowering.normals('max(1, samples // 2)')}",
                 f"{INDENT}step = {step}",
                 f"{INDENT}return evaluate(net, torch.cat([points + step, points - step])).mean(0)",
             ]

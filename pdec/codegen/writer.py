@@ -12,7 +12,7 @@ from sympy import Basic, Expr, Integer
 
 from pdec.codegen.printer import Printer
 from pdec.domains import Box
-from pdec.estimators import Derivative
+from pdec.estimators import Derivative, Setting
 from pdec.plan import Names
 from pdec.problem import Problem
 from pdec.symbolic.atoms import DIM, TIME, Axis, Coefficient, Coordinate, Leaf, Noise, Tensor, slot, split_axis
@@ -115,6 +115,7 @@ class FunctionWriter:
     names: Names
     sigmas: tuple[str, str]
     draws: str
+    setting: Setting
     lines: list[str] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -238,11 +239,11 @@ class FunctionWriter:
     def _noise(self, noise: Noise) -> tuple[str, tuple[Axis, ...]]:
         """Entries of a Stein estimator's noise: time in the last column, space in the others."""
         if noise.axis == TIME:
-            return "z[..., -1]", ()
+            return f"{noise.name}[..., -1]", ()
         symbol, _ = split_axis(noise.axis)
         if symbol is not None and self.problem.coordinates.time is not None:
-            return "z[..., :-1]", (noise.axis,)
-        return "z", (noise.axis,)
+            return f"{noise.name}[..., :-1]", (noise.axis,)
+        return noise.name, (noise.axis,)
 
     def prelude(self) -> list[str]:
         """The lines that take the coordinates out of `points`."""

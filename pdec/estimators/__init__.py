@@ -1,14 +1,25 @@
 """The lowerings, one file a family. Adding one is adding a file and a row here: nothing registers itself."""
 
 from pdec.estimators.autograd import StackedAutograd
-from pdec.estimators.base import Derivative, Lowering, Writer
+from pdec.estimators.base import Derivative, Lowering, Setting, Writer
 from pdec.estimators.stein_antithetic import SteinAntithetic
+from pdec.estimators.stein_chi import SteinChi
 from pdec.estimators.stein_cv import SteinControlVariate
+from pdec.estimators.stein_quadrature import SteinQuadrature
+from pdec.estimators.stein_radial import SteinRadial
 from pdec.estimators.stein_vanilla import SteinVanilla
 
-_ROWS: tuple[Lowering, ...] = (SteinAntithetic(), SteinControlVariate(), SteinVanilla(), StackedAutograd())
+_ROWS: tuple[Lowering, ...] = (
+    SteinAntithetic(),
+    SteinControlVariate(),
+    SteinVanilla(),
+    SteinChi(),
+    SteinRadial(),
+    SteinQuadrature(),
+    StackedAutograd(),
+)
 
 LOWERINGS: dict[str, Lowering] = {lowering.name: lowering for lowering in _ROWS}
 """Every lowering by the name that `method=` takes."""
 
-__all__ = ["LOWERINGS", "Derivative", "Lowering", "Writer"]
+__all__ = ["LOWERINGS", "Derivative", "Lowering", "Setting", "Writer"]

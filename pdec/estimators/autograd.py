@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sympy import Basic, Expr, S
 from sympy.core.symbol import Str
 
-from pdec.estimators.base import Derivative, Writer
+from pdec.estimators.base import Derivative, Setting, Writer
 from pdec.symbolic.atoms import DIM, Axis, Partial, Tensor, contract, slot, split_axis
 
 
@@ -22,16 +22,27 @@ class StackedAutograd:
     name = "autograd"
     summary = "exact derivatives by stacked back-propagation, the paper's baseline"
     smoothed = False
+    runtime = "autograd"
+    drawn = twice = ""
     helpers: tuple[str, ...] = ("derivative", "partial", "gradient", "pure", "laplacian")
     names: tuple[str, ...] = ("values", *helpers)
 
-    def draws(self, samples: int) -> int:
+    def draws(self, derivatives: Sequence[Derivative], setting: Setting) -> object:
         return 0
+
+    def draw(self, draws: Sequence[object]) -> list[str]:
+        return []
+
+    def normals(self, count: str) -> str:
+        return ""
+
+    def noise(self, derivative: Derivative, setting: Setting) -> float:
+        return 0.0
 
     def refusal(self, derivative: Derivative) -> str:
         return ""
 
-    def describe(self, derivative: Derivative) -> str:
+    def describe(self, derivative: Derivative, dim: int) -> str:
         return "the network's output" if derivative.order == 0 else f"{derivative.order} stacked backward passes"
 
     def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:

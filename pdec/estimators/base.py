@@ -53,6 +53,18 @@ class Derivative:
         return self.expression, []
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a lowering may know of the problem: the dimension of space, whether there is time, the standard deviations
+    of the smoothing, and the number of network evaluations a point."""
+
+    dim: int
+    timed: bool
+    sigma: float
+    sigma_t: float
+    samples: int
+
+
 class Writer(Protocol):
     """The generated function as a lowering sees it. Variables at hand: `net`, `points`, `generator`, `noise`."""
 
@@ -87,7 +99,11 @@ class Writer(Protocol):
 
     @property
     def draws(self) -> str:
-        """The constant that holds the number of normal vectors a point."""
+        """The constant that says what is drawn for each point."""
+
+    @property
+    def setting(self) -> Setting:
+        """The problem and options in numbers."""
 
 
 class Lowering(Protocol):
@@ -98,19 +114,38 @@ class Lowering(Protocol):
     smoothed: bool
     """Whether u is the Gaussian-smoothed network (so that values need averaging too) or the network itself."""
 
+    runtime: str
+    """The module of `pdec.runtime` that has the helpers."""
+
     helpers: tuple[str, ...]
-    """Functions of `pdec.runtime.autograd` that the written lines call."""
+    """Functions there that the written lines call; those that call others stand before them."""
 
     names: tuple[str, ...]
     """Names that the written lines give to variables of their own, and those of the helpers."""
 
-    def draws(self, samples: int) -> int:
-        """How many normal vectors a point needs for `samples` evaluations; 0 where none."""
+    drawn: str
+    """What the constants are that `draws` gives, as a comment."""
+
+    twice: str
+    """The text of the random numbers `noise` for all points, followed by the same once more."""
+
+    def draws(self, derivatives: Sequence[Derivative], setting: Setting) -> object:
+        """What is drawn for a point, as the constant in the module says it, to be printed by `repr`."""
+
+    def draw(self, draws: Sequence[object]) -> list[str]:
+        """Lines of the body of the module's function `draw(points, generator, draws)`, for the constants given."""
+
+    def normals(self, count: str) -> str:
+        """The text of `count` normal vectors (count, B, n_coords) from `draw`."""
+
+    def noise(self, derivative: Derivative, setting: Setting) -> float:
+        """The part of the standard deviation that grows as sigma falls, in units of the network's slope for an odd
+        order, of its curvature for an even one; 0 where there is none."""
 
     def refusal(self, derivative: Derivative) -> str:
         """Why the derivative cannot be computed this way; empty where it can."""
 
-    def describe(self, derivative: Derivative) -> str:
+    def describe(self, derivative: Derivative, dim: int) -> str:
         """How it is computed, in one line for `pdec explain`."""
 
     def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:

@@ -12,17 +12,18 @@ as it is. They use that He_α is odd or even as |α| is, and E He_α = 0 for |α
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from sympy import Add, Basic, Expr, Mul, S
+from sympy import Expr, S
 from sympy.core.symbol import Str
 
-from pdec.estimators.base import Derivative, Writer
-from pdec.symbolic.atoms import Axis, Delta, Noise, Partial, Tensor, rebuilt, slot, split_axis
+from pdec.estimators.base import Derivative, Setting, Writer
+from pdec.estimators.means import scale, weighted_mean
+from pdec.symbolic.atoms import Axis, Delta, Noise
 
 MAX_ORDER = 4
 NOISE = Str("z")
-DRAWS = Str("draws")
 
 
 def hermite(axes: Sequence[Axis]) -> Expr:
@@ -39,8 +40,17 @@ def hermite(axes: Sequence[Axis]) -> Expr:
     return result
 
 
+def hermite_noise(order: int, sigma: float, draws: int) -> float:
+    """The standard deviation of a derivative by Hermite weights on differences of neighbouring values.
+
+    It is about σ^(1-m)·√(m!/draws) times the slope of the network for odd m, σ^(2-m)·√(m!/draws) times its curvature
+    for even m.
+    """
+    return float(sigma ** ((1 if order % 2 else 2) - order) * math.sqrt(math.factorial(order) / draws))
+
+
 class SteinFamily:
-    """Lowerings by Hermite weights. A member gives `name`, `summary`, `draws`, `nodes` and `channels`.
+    """Lowerings by Hermite weights. A member gives `name`, `summary`, `count`, `nodes` and `channels`.
 
     A channel is what is weighed, (K, B): `level` for u itself, `odd` and `even` for derivatives of that order.
     """
@@ -48,8 +58,31 @@ class SteinFamily:
     name: str
     summary: str
     smoothed = True
+    runtime = "stein"
     helpers: tuple[str, ...] = ()
+    drawn = "normal vectors a point"
+    twice = "torch.cat([noise, noise], dim=1)"
     names: tuple[str, ...] = ("z", "step", "values", "plus", "minus", "level", "odd", "even", "change")
+
+    def count(self, samples: int) -> int:
+        """The number of normal vectors for so many evaluations."""
+        raise TypeError("a member of the family says how many vectors it draws")
+
+    def draws(self, derivatives: Sequence[Derivative], setting: Setting) -> object:
+        return self.count(setting.samples)
+
+    def draw(self, draws: Sequence[object]) -> list[str]:
+        return [
+            '"""Normal vectors (draws, B, n_coords) of the device and dtype of points."""',
+            "shape = (draws, *points.shape)",
+            "return torch.randn(shape, generator=generator, device=points.device, dtype=points.dtype)",
+        ]
+
+    def normals(self, count: str) -> str:
+        return f"draw(points, generator, {count})"
+
+    def noise(self, derivative: Derivative, setting: Setting) -> float:
+        return hermite_noise(derivative.order, setting.sigma, self.count(setting.samples))
 
     def nodes(self, channels: frozenset[str]) -> list[str]:
         """Where the network is evaluated for the channels asked for: tensors (k, B, n_coords)."""
@@ -65,7 +98,7 @@ class SteinFamily:
             return f"Stein estimators go up to order {MAX_ORDER}, and this derivative has order {derivative.order}"
         return ""
 
-    def describe(self, derivative: Derivative) -> str:
+    def describe(self, derivative: Derivative, dim: int) -> str:
         if derivative.order == 0:
             return "mean over the nodes"
         return f"order {derivative.order}: Hermite weight on {'odd' if derivative.order % 2 else 'even'} differences"
@@ -87,107 +120,12 @@ class SteinFamily:
         for line in lines:
             writer.line(line)
         for derivative in derivatives:
-            writer.assign(derivative, _estimate(derivative, channels[_channel(derivative)], writer))
+            channel = channels[_channel(derivative)]
+            mean = weighted_mean(derivative, lambda partial: hermite(partial.axes), channel, "len(z)", writer)
+            writer.assign(derivative, mean + scale(derivative, writer))
 
 
 def _channel(derivative: Derivative) -> str:
     if derivative.order == 0:
         return "level"
     return "odd" if derivative.order % 2 else "even"
-
-
-def _estimate(derivative: Derivative, channel: str, writer: Writer) -> str:
-    """The text of the weighted mean over the draws, shape (B,) or (B, sizes…)."""
-    partial = derivative.partial
-    indexed = bool(partial.component.free_symbols)
-    values = writer.outputs(channel, partial.name, None if indexed else partial.component)
-    axes = [(slot(k), size) for k, size in enumerate(derivative.sizes)]
-    mean = _mean(derivative, indexed, values, axes, writer)
-    return mean + _scale(derivative, writer)
-
-
-def _mean(derivative: Derivative, indexed: bool, values: str, axes: list[tuple[Basic, Expr]], writer: Writer) -> str:
-    if derivative.order == 0 and isinstance(derivative.expression, Partial):
-        return f"{values}.mean(0)"
-    held = Str(values)
-
-    def weigh(node: Basic) -> Expr | None:
-        if not isinstance(node, Partial):
-            return None
-        # the component is read off the node: a sum that is being rebuilt has renamed its indices
-        return hermite(node.axes) * (Tensor(held, DRAWS, node.component) if indexed else S.One)
-
-    weight = rebuilt(derivative.expression, weigh)
-    if not axes:
-        text = writer.show(weight) if indexed else f"{writer.factor(weight)} * {values}"
-        return f"({text}).mean(0)"
-    weight = weight if indexed else weight * Tensor(held, DRAWS)
-    texts = [_mean_of_term(term, axes, writer) for term in Add.make_args(weight.expand(deep=False))]
-    text = texts[0] + "".join(f" - {t[1:]}" if t.startswith("-") else f" + {t}" for t in texts[1:])
-    return f"({text})" if len(texts) > 1 else text
-
-
-def _mean_of_term(term: Expr, axes: list[tuple[Basic, Expr]], writer: Writer) -> str:
-    """The mean over the draws of one product: by einsum where that avoids a (K, B, …) tensor larger than the noise."""
-    coefficient, product = term.as_coeff_Mul()
-    sign = "-" if coefficient < 0 else ""
-    size = abs(coefficient)
-    scale = f"{writer.factor(size)} * " if size != 1 else ""
-    operands = _operands(product, axes)
-    if operands is not None:
-        letters = {symbol: "ijkl"[k] for k, (symbol, _) in enumerate(axes)}
-        shown = [(writer.show(leaf, ((i, _count(axes, i)),) if i is not None else ()), i) for leaf, i in operands]
-        alone = " * ".join(text for text, index in shown if index is None)
-        texts = [text for text, index in shown if index is not None]
-        patterns = ["kb" + letters[index] for _, index in shown if index is not None]
-        if alone and len(texts) > 1:
-            # what has no index goes into the first factor that has, so that the rest is one matrix product per point
-            alone = f"({alone})" if " * " in alone else alone
-            texts[0] = f"{alone}[..., None] * {texts[0]}"
-        elif alone:
-            texts, patterns = [alone, *texts], ["kb", *patterns]
-        result = "b" + "".join(letters[symbol] for symbol, _ in axes)
-        return f'{sign}{scale}torch.einsum("{",".join(patterns)}->{result}", {", ".join(texts)}) / len(z)'
-    (held,) = (tensor for tensor in product.atoms(Tensor) if tensor.kind == str(DRAWS.name))
-    rest = product / held
-    if not held.axes and not rest.atoms(Noise):
-        none = ", ".join("None" for _ in axes)
-        return f"{sign}{scale}{writer.factor(rest, axes)} * {held.name}.mean(0)[..., {none}]"
-    return f"{sign}{scale}({writer.show(product, axes)}).mean(0)"
-
-
-def _count(axes: Sequence[tuple[Basic, Expr]], symbol: Basic) -> Expr:
-    """The count of an index."""
-    return dict(axes)[symbol]
-
-
-def _operands(product: Expr, axes: Sequence[tuple[Basic, Expr]]) -> list[tuple[Expr, Basic | None]] | None:
-    """The factors with the index each has, values first; None unless each index is on exactly one entry of noise
-    or values and nothing else takes part."""
-    found: list[tuple[Expr, Basic | None]] = []
-    for factor in Mul.make_args(product):
-        if isinstance(factor, Tensor) and factor.kind == "draws":
-            found.insert(0, (factor, factor.axes[0] if factor.axes else None))
-        elif isinstance(factor, Noise):
-            symbol, offset = split_axis(factor.axis)
-            if offset and symbol is not None:
-                return None
-            found.append((factor, symbol))
-        else:
-            return None
-    indexed = [symbol for _, symbol in found if symbol is not None]
-    if sorted(map(str, indexed)) != sorted(str(symbol) for symbol, _ in axes):
-        return None
-    return found
-
-
-def _scale(derivative: Derivative, writer: Writer) -> str:
-    """Division by σ^|α|."""
-    sigma, sigma_t = writer.sigmas
-    space, time = derivative.order_in_space, derivative.order_in_time
-    if sigma == sigma_t:
-        space, time = space + time, 0
-    parts = [f"{name}**{power}" if power > 1 else name for name, power in ((sigma, space), (sigma_t, time)) if power]
-    if not parts:
-        return ""
-    return f" / {parts[0]}" if len(parts) == 1 else f" / ({' * '.join(parts)})"

@@ -17,7 +17,7 @@ class SteinAntithetic(SteinFamily):
     name = "stein-antithetic"
     summary = "K/2 antithetic pairs, f(x) subtracted for even orders (He et al. 2023, eqs. 10-11)"
 
-    def draws(self, samples: int) -> int:
+    def count(self, samples: int) -> int:
         return max(1, samples // 2)
 
     def nodes(self, channels: frozenset[str]) -> list[str]:

@@ -13,7 +13,7 @@ class SteinControlVariate(SteinFamily):
     name = "stein-cv"
     summary = "K independent nodes, f(x) subtracted as control variate (He et al. 2023, eqs. 8-9)"
 
-    def draws(self, samples: int) -> int:
+    def count(self, samples: int) -> int:
         return samples
 
     def nodes(self, channels: frozenset[str]) -> list[str]:

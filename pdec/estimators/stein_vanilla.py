@@ -13,7 +13,7 @@ class SteinVanilla(SteinFamily):
     name = "stein-vanilla"
     summary = "K independent nodes, no variance reduction (He et al. 2023, eq. 7)"
 
-    def draws(self, samples: int) -> int:
+    def count(self, samples: int) -> int:
         return samples
 
     def nodes(self, channels: frozenset[str]) -> list[str]:

@@ -11,7 +11,7 @@ from analytic import Function
 
 import pdec
 
-CHUNK, MOST = 2_000_000, 40_000_000
+CHUNK, MOST = 2_000_000, 60_000_000
 """Numbers in the noise of one call, and of one test."""
 
 
@@ -69,8 +69,10 @@ def estimates(functional: Functional, setting: Setting, method: str, repeats: in
     return torch.cat(found).double()
 
 
-def assert_unbiased(functional: Functional, setting: Setting, method: str) -> None:
+def assert_unbiased(functional: Functional, setting: Setting, method: str, allowed: float = 0.0) -> None:
     """Fail where the mean of the estimates is more than four standard errors away from the closed form.
+
+    `allowed` is the bias that the method admits to, a share of the value (its largest entry).
 
     A pilot with noise of its own gives the spread; from it follows, once, the number of repeats that makes five
     standard errors less than the bias that must be caught.
@@ -84,7 +86,7 @@ def assert_unbiased(functional: Functional, setting: Setting, method: str) -> No
     found = estimates(functional, setting, method, repeats, seed=2)
     error = found.std(0) / math.sqrt(repeats)
     assert 5 * float(error.max()) < 1.2 * bias, "the pilot misjudged the spread"
-    rounding = 1e-9 if setting.dtype == torch.float64 else 2e-4
+    rounding = allowed + (1e-9 if setting.dtype == torch.float64 else 2e-4)
     away = (found.mean(0) - expected).abs()
     assert bool((away <= 4 * error + rounding * expected.abs().max()).all()), (
         f"biased: {found.mean(0)} for {expected}, standard error {error}"

@@ -14,6 +14,22 @@ import pdec
 from pdec.estimators import LOWERINGS
 
 STEIN = [name for name, lowering in LOWERINGS.items() if lowering.smoothed]
+APPROXIMATE = {"stein-radial": 0.2, "stein-quadrature": 0.5}
+"""Methods with a bias of a high order in sigma, and the share of a sigma at which it is less than 0.5 % here."""
+WEIGHED = {"grad(u_tx1)", "sum(i, x[i]*d(u, x[i], 3))"}
+"""Functionals that every Stein method weighs by Hermite polynomials: unbiased, and loud where sigma is small."""
+UNBIASED = [name for name in STEIN if name not in APPROXIMATE]
+
+
+def check(functional, setting, method):
+    """`assert_unbiased`, with a smaller sigma where the method is exact only for small ones."""
+    share = APPROXIMATE.get(method)
+    if share is None or functional.text in WEIGHED:
+        return assert_unbiased(functional, setting, method)
+    sigma_t = None if setting.sigma_t is None else share * setting.sigma_t
+    smaller = dataclasses.replace(setting, sigma=share * setting.sigma, sigma_t=sigma_t)
+    return assert_unbiased(functional, smaller, method, allowed=0.005)
+
 
 FUNCTIONALS = [
     Functional("u", lambda D, x, t, d: D()),
@@ -29,6 +45,16 @@ FUNCTIONALS = [
         lambda D, x, t, d: sum((x[i - 1] * x[j - 1] + i) * D(i, j) for i in over(d) for j in over(d)),
     ),
     Functional(
+        "dot(x, dot(hess(u), x))",
+        lambda D, x, t, d: sum(x[i - 1] * x[j - 1] * D(i, j) for i in over(d) for j in over(d)),
+    ),
+    Functional(
+        "sum(i, (x[i] - 0.1)*d(u, x[i], 2))", lambda D, x, t, d: sum((x[i - 1] - 0.1) * D(i, i) for i in over(d))
+    ),
+    Functional(
+        "u + lap(u) + dot(x, grad(u))", lambda D, x, t, d: D() + trace(D, d) + sum(x[i - 1] * D(i) for i in over(d))
+    ),
+    Functional(
         "sum(i in 1..N-1, d(u, x[i], x[i+1]) + x[i+1]*d(u, x[i]))",
         lambda D, x, t, d: sum(D(i, i + 1) + x[i] * D(i) for i in range(1, d)),
     ),
@@ -41,6 +67,12 @@ IN_TIME = [
     Functional("d(u, x[1], 2, t)", lambda D, x, t, d: D(1, 1, "t")),
     Functional("u_t + lap(u) - t*u", lambda D, x, t, d: D("t") + trace(D, d) - t * D()),
     Functional("d(lap(u), t)", lambda D, x, t, d: trace(D, d, "t")),
+    Functional("lap(u_tt)", lambda D, x, t, d: trace(D, d, "t", "t")),
+    Functional("dot(x, grad(u_t))", lambda D, x, t, d: sum(x[i - 1] * D(i, "t") for i in over(d))),
+    Functional(
+        "sum(i, x[i]^2*d(u, x[i], x[i], t))", lambda D, x, t, d: sum(x[i - 1] ** 2 * D(i, i, "t") for i in over(d))
+    ),
+    Functional("grad(u_tx1)", lambda D, x, t, d: [D(i, 1, "t") for i in over(d)]),
     Functional("grad(u_t)", lambda D, x, t, d: [D(i, "t") for i in over(d)]),
 ]
 HIGH = [
@@ -50,6 +82,9 @@ HIGH = [
     Functional("d(u, x[1], 4)", lambda D, x, t, d: D(1, 1, 1, 1)),
     Functional("bilap(u)", lambda D, x, t, d: sum(trace(D, d, i, i) for i in over(d))),
     Functional("grad(lap(u))", lambda D, x, t, d: [trace(D, d, i) for i in over(d)]),
+    Functional("lap(u_x1)", lambda D, x, t, d: trace(D, d, 1)),
+    Functional("dot(hess(u), x)", lambda D, x, t, d: [sum(D(i, j) * x[j - 1] for j in over(d)) for i in over(d)]),
+    Functional("sum(i, x[i]*d(u, x[i], 3))", lambda D, x, t, d: sum(x[i - 1] * D(i, i, i) for i in over(d))),
     Functional("dot(x, grad(lap(u)))", lambda D, x, t, d: sum(x[i - 1] * trace(D, d, i) for i in over(d))),
 ]
 
@@ -65,19 +100,19 @@ WILD = Setting(Function((Wave((1.9, 1.3), 0.8),)), (0.1, 0.2), 1.0)
 @pytest.mark.parametrize("functional", FUNCTIONALS, ids=lambda f: f.text)
 @pytest.mark.parametrize("dim", SPACE)
 def test_first_and_second_order(method, functional, dim):
-    assert_unbiased(functional, SPACE[dim], method)
+    check(functional, SPACE[dim], method)
 
 
 @pytest.mark.parametrize("method", STEIN)
 @pytest.mark.parametrize("functional", IN_TIME, ids=lambda f: f.text)
 def test_time_has_a_smoothing_of_its_own(method, functional):
-    assert_unbiased(functional, TIME, method)
+    check(functional, TIME, method)
 
 
 @pytest.mark.parametrize("method", STEIN)
 @pytest.mark.parametrize("functional", HIGH, ids=lambda f: f.text)
 def test_third_and_fourth_order(method, functional):
-    assert_unbiased(functional, WILD, method)
+    check(functional, WILD, method)
 
 
 VALUE, FIRST, SECOND, MIXED, LAPLACIAN, GRADIENT = FUNCTIONALS[:6]
@@ -94,15 +129,15 @@ OTHERS = {
 @pytest.mark.parametrize("functional", [VALUE, FIRST, SECOND, MIXED, LAPLACIAN, GRADIENT], ids=lambda f: f.text)
 @pytest.mark.parametrize("kind", OTHERS)
 def test_other_functions(method, functional, kind):
-    assert_unbiased(functional, OTHERS[kind], method)
+    check(functional, OTHERS[kind], method)
 
 
-@pytest.mark.parametrize("method", STEIN)
-@pytest.mark.parametrize("functional", [VALUE, FIRST, SECOND, LAPLACIAN], ids=lambda f: f.text)
+@pytest.mark.parametrize("method", UNBIASED)
+@pytest.mark.parametrize("functional", [VALUE, FIRST, SECOND, LAPLACIAN, GRADIENT], ids=lambda f: f.text)
 @pytest.mark.parametrize("dim", [1, 3])
 def test_a_step_function(method, functional, dim):
     setting = Setting(Function((Product({0: Step(0.0)}),)), (0.6, 0.1, -0.2)[:dim], 0.5)
-    assert_unbiased(functional, setting, method)
+    check(functional, setting, method)
 
 
 @pytest.mark.parametrize("method", STEIN)
@@ -110,7 +145,7 @@ def test_a_step_function(method, functional, dim):
 def test_many_dimensions(method, functional):
     """The natural scale of a Laplacian here is sqrt(2 d) f/sigma^2, ten times its value: 20 % of that must be seen."""
     f = Function((Wave((1.1, 0.9) + (0.0,) * 48, -0.2),))
-    assert_unbiased(functional, Setting(f, (0.5, 0.5) + (0.1,) * 48, 1.0, samples=64, bias=0.2), method)
+    check(functional, Setting(f, (0.5, 0.5) + (0.1,) * 48, 1.0, samples=64, bias=0.2), method)
 
 
 @st.composite
@@ -132,7 +167,7 @@ def cases(draw):
 @settings(max_examples=24, derandomize=True, deadline=None, database=None)
 @given(cases(), st.sampled_from(STEIN))
 def test_any_direction_order_and_smoothing(case, method):
-    assert_unbiased(*case, method)
+    check(*case, method)
 
 
 @dataclasses.dataclass
@@ -157,12 +192,19 @@ SPOILERS = {
     "noise too wide by 1 %": lambda text: text.replace("step = ", "step = 1.01 * "),
     "K - 1 for K": lambda text: text.replace(".mean(0)", ".sum(0) / (len(z) - 1)"),
     "a dimension too many": lambda text: text.replace(" - N)", " - N - 0.1)"),
+    "a direction too long": lambda text: text.replace("SIGMA * omega", "1.01 * SIGMA * omega"),
+    "radii in too many dimensions": lambda text: text.replace(", N, 1)", ", N + 0.05, 1)"),
+}
+HONEST = {
+    "a dimension too many": "stein-vanilla",
+    "a direction too long": "stein-chi",
+    "radii in too many dimensions": "stein-chi",
 }
 
 
 @pytest.mark.parametrize("spoiler", SPOILERS)
 def test_a_biased_estimator_is_caught(monkeypatch, spoiler):
-    honest = LOWERINGS["stein-vanilla" if "dimension" in spoiler else "stein-cv"]
+    honest = LOWERINGS[HONEST.get(spoiler, "stein-cv")]
 
     class Biased(type(honest)):
         def write(self, derivatives, writer):

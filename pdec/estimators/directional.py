@@ -1,0 +1,87 @@
+"""Stein estimators along directions: what `stein-chi`, `stein-radial` and `stein-quadrature` share.
+
+A derivative of u(x) = E f(x + δ), δ ~ N(0, σ²I), is taken along directions of its own (`rules.py`), from values at
+chosen distances on both sides (`radii.py`). All that the residuals on a point set need is laid out together
+(`layout.py`), so that nodes are shared and the network is called once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pdec.estimators.base import Derivative, Setting, Writer
+from pdec.estimators.layout import lay_out
+from pdec.estimators.radii import Law
+from pdec.estimators.rules import Along, Factor, Frame, Line, Weight, rule
+from pdec.estimators.stein import MAX_ORDER, hermite_noise
+from pdec.estimators.stencil import Stencil
+from pdec.symbolic.atoms import TIME
+
+
+class DirectionalFamily:
+    """Lowerings along directions. A member gives `name`, `summary`, `law` and the docstring."""
+
+    name: str
+    summary: str
+    law: Law
+    one_time = False
+    """Whether all directions of a point share one draw of the smoothing in time, and so one value at the centre."""
+
+    smoothed = True
+    runtime = "stein"
+    helpers: tuple[str, ...] = (
+        "directions", "normals", "squares", "fixed", "axis", "towards", "across", "without", "crossed", "scaled",
+        "spread", "stacked", "parted", "even", "odd", "radial", "weighted",
+    )  # fmt: skip
+    names: tuple[str, ...] = ("omega", "still", "z", "step", "values", *helpers)
+    drawn = "random numbers a point: their law, how many, and its parameters"
+    twice = "tuple(torch.cat([part, part], dim=-2) for part in noise)"
+
+    def refusal(self, derivative: Derivative) -> str:
+        """Derivatives above order 4 are refused."""
+        if derivative.order > MAX_ORDER:
+            return f"Stein estimators go up to order {MAX_ORDER}, and this derivative has order {derivative.order}"
+        return ""
+
+    def describe(self, derivative: Derivative, dim: int) -> str:
+        found = rule(derivative, dim)
+        if found.weight == Weight.HERMITE:
+            return f"order {derivative.order}: Hermite weight on Gaussian pairs"
+        if not found.factors:
+            return "interpolated between the nodes, or the mean over pairs"
+        what = "products of random directions" if found.weight == Weight.TWIST else ""
+        where = what or ", ".join(_described(factor) for factor in found.factors)
+        return f"order {derivative.order}: differences along {where}"
+
+    def noise(self, derivative: Derivative, setting: Setting) -> float:
+        """Differences along a direction are as quiet as the network is smooth; Hermite weights are not."""
+        layout = lay_out([derivative], setting, self.law, self.one_time)
+        return hermite_noise(derivative.order, setting.sigma, layout.pairs) if layout.hermite else 0.0
+
+    def draws(self, derivatives: Sequence[Derivative], setting: Setting) -> object:
+        layout = lay_out(derivatives, setting, self.law, self.one_time)
+        return layout.draws(setting.dim, setting.dim + setting.timed)
+
+    def draw(self, draws: Sequence[object]) -> list[str]:
+        used = {law: None for each in draws if isinstance(each, tuple) for law, *_ in each}
+        laws = ", ".join(f'"{law}": {law}' for law in used)
+        return [
+            '"""Random numbers for points (B, n_coords): a tensor (…, B, k) for each entry of draws."""',
+            f"laws = {{{laws}}}",
+            "return tuple(laws[law](points, generator, *numbers) for law, *numbers in draws)",
+        ]
+
+    def normals(self, count: str) -> str:
+        return f"normals(points, generator, {count}, points.shape[1])"
+
+    def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
+        """Random numbers, nodes, one network call, differences, and a mean per derivative."""
+        Stencil(lay_out(derivatives, writer.setting, self.law, self.one_time), writer).write(derivatives)
+
+
+def _described(factor: Factor) -> str:
+    if isinstance(factor, Line):
+        return "time" if factor.axis == TIME else f"axis {factor.axis}"
+    if isinstance(factor, Along):
+        return "its own direction"
+    return "random orthogonal directions" if isinstance(factor, Frame) else "random directions scaled to the matrix"

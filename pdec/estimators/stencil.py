@@ -1,0 +1,240 @@
+"""Layout → the lines of a generated function: random numbers, nodes, one network call, differences, means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sympy import Expr, S, sqrt
+
+from pdec.estimators.base import Derivative, Writer
+from pdec.estimators.layout import Layout, NodeSet
+from pdec.estimators.means import scale, weighted_mean
+from pdec.estimators.radii import TWIST
+from pdec.estimators.rules import Along, Factor, Frame, Line, Rule, Spanned, Weight, weigh
+from pdec.symbolic.atoms import DIM, TIME, Delta, Partial, rebuilt, slot
+
+CHANNELS = {0: "level", 1: "slope", 2: "curve", 3: "third", 4: "fourth", TWIST: "twist"}
+"""Names of variables for derivatives along directions, by order."""
+
+NAMES = {Frame: "frame", Line: "line", Along: "along", Spanned: "fan"}
+"""The same for nodes, by their first factor."""
+
+SPACE = (slot(0), DIM)
+
+
+class Stencil:
+    """The lines for one layout. The dictionaries hold the names of variables: of the squared radii by node set and
+    factor, of the values and of the values at the centre by node set, of what is known about a direction, and of
+    derivatives along directions by node set and orders."""
+
+    def __init__(self, layout: Layout, writer: Writer) -> None:
+        self.layout, self.writer = layout, writer
+        self.dim = writer.show(DIM)
+        self.space = "omega[..., :-1]" if writer.setting.timed else "omega"
+        self.radii: dict[tuple[int, int], str] = {}
+        self.values: dict[int, str] = {}
+        self.centers: dict[int, str] = {}
+        self.units: dict[int, str] = {}
+        self.lengths: dict[int, str] = {}
+        self.channels: dict[tuple[int, tuple[int, ...]], str] = {}
+        self.number = {nodes.factors: number for number, nodes in enumerate(layout.sets)}
+
+    def write(self, derivatives: Sequence[Derivative]) -> None:
+        """All lines, up to those that assign the derivatives."""
+        self._draw()
+        names = [name for number, nodes in enumerate(self.layout.sets) for name in self._nodes(number, nodes)]
+        if self.layout.pairs:
+            step = self._step(self.layout.pairs)
+            self.pairs = self._variable("pairs", f"torch.stack([points + {step}, points - {step}])")
+            names.append(self.pairs)
+        if self.layout.hermite:
+            self.middle = self._variable("middle", "points[None]")
+            names.append(self.middle)
+        self._call(names)
+        for derivative, found in zip(derivatives, self.layout.rules):
+            self.writer.assign(derivative, self._estimate(derivative, found) + scale(derivative, self.writer))
+
+    def _variable(self, name: str, text: str) -> str:
+        """A new variable that holds `text`."""
+        name = self.writer.variable(name)
+        self.writer.line(f"{name} = {text}")
+        return name
+
+    def _step(self, rows: int) -> str:
+        return "step" if rows == self.layout.normals else f"step[:{rows}]"
+
+    # --- random numbers
+
+    def _draw(self) -> None:
+        layout, parts = self.layout, []
+        if layout.directions:
+            parts.append("omega")
+        if layout.times:
+            parts.append("still")
+        if layout.normals:
+            parts.append("z")
+        for number, nodes in enumerate(layout.sets):
+            for k, radii in enumerate(nodes.radii):
+                self.radii[number, k] = self.writer.variable("q")
+                if radii.law:
+                    parts.append(self.radii[number, k])
+        if parts:
+            left = f"({parts[0]},)" if len(parts) == 1 else ", ".join(parts)
+            self.writer.line(f"{left} = draw(points, generator, {self.writer.draws}) if noise is None else noise")
+        for number, nodes in enumerate(layout.sets):
+            for k, radii in enumerate(nodes.radii):
+                if not radii.law:
+                    fixed = ", ".join(map(repr, radii.fixed))
+                    self.writer.line(f"{self.radii[number, k]} = fixed(points, {fixed})", "squared radii")
+        if layout.normals:
+            sigma, sigma_t = self.writer.sigmas
+            text = f"{sigma} * z"
+            if sigma != sigma_t:
+                text = f"torch.cat([{sigma} * z[..., :-1], {sigma_t} * z[..., -1:]], dim=-1)"
+            self.writer.line(f"step = {text}")
+        if layout.hermite and layout.normals > layout.pairs:
+            self.writer.line(f"z = z[:{layout.pairs}]")
+
+    # --- nodes
+
+    def _nodes(self, number: int, nodes: NodeSet) -> list[str]:
+        """Lines for one set of nodes; the variables that hold them, and their centres where those take part."""
+        base = self._base(number, nodes)
+        if nodes.center and nodes.free:
+            base = self.centers[number] = self._variable("middle", base)
+        elif nodes.center:
+            self.centers[number] = self._variable("middle", "points[None]")
+        text = base
+        for k, factor in enumerate(nodes.factors):
+            text = f"spread({text}, {self._direction(number, factor)}, {self._radii(number, k)})"
+        self.values[number] = self._variable(NAMES[type(nodes.factors[0])], text)
+        return [self.values[number], *([self.centers[number]] if nodes.center else [])]
+
+    def _radii(self, number: int, k: int) -> str:
+        """Squared radii, with axes for the pairs and radii of the factors before."""
+        name = self.radii[number, k]
+        return f"{name}[:, {', '.join(['None'] * 2 * k)}]" if k else name
+
+    def _direction(self, number: int, factor: Factor) -> str:
+        sigma, sigma_t = self.writer.sigmas
+        if isinstance(factor, Line):
+            return f"{sigma_t if factor.axis == TIME else sigma} * axis(points, {self.writer.column(factor.axis)})"
+        return f"{sigma} * omega" if isinstance(factor, Frame) else f"{sigma} * {self.units[number]}"
+
+    def _base(self, number: int, nodes: NodeSet) -> str:
+        """The point, and the Gaussian step in what the factors leave free."""
+        columns = [self.writer.column(factor.axis) for factor in nodes.factors if isinstance(factor, Line)]
+        if nodes.free == "time":
+            return f"points + torch.nn.functional.pad({self.writer.sigmas[1]} * still, ({self.dim}, 0))"
+        if not nodes.free:
+            return "points"
+        step = self._step(nodes.bases)
+        step = f"without({step}, {', '.join(columns)})" if columns else step
+        first = nodes.factors[0]
+        if isinstance(first, (Along, Spanned)):
+            self._unit(number, first)
+            step = f"across({step}, {self.units[number]})"
+        return f"points + {step}"
+
+    def _unit(self, number: int, factor: Along | Spanned) -> None:
+        """Lines for the unit vector of a direction, and for what a derivative along it is to be multiplied by."""
+        share = ""
+        if isinstance(factor, Along):
+            vector = self.writer.show(factor.vector, (SPACE,))
+        elif factor.one_sided:
+            share = self.dim
+            vector = f"{self.writer.factor(sqrt(factor.left), (SPACE,))} * {self.space}"
+        else:
+            given = self.writer.show(factor.left, (SPACE,)) if factor.diagonal else self._product(factor)
+            helper = "scaled" if factor.diagonal else "crossed"
+            vector, share = self.writer.variable("v"), self.writer.variable("share")
+            self.writer.line(f"{vector}, {share} = {helper}({self.space}, {given}, {self.dim})")
+        self.units[number], self.lengths[number] = self.writer.variable("unit"), self.writer.variable("length")
+        self.writer.line(f"{self.units[number]}, {self.lengths[number]} = towards({vector}, points)")
+        if share:
+            self.lengths[number] = self._variable("share", f"{share} * {self.lengths[number]}.square()")
+
+    def _product(self, factor: Spanned) -> str:
+        """The products Aω, (K, B, N)."""
+        text = self.space
+        if factor.right != S.One:
+            text = f"{self.writer.factor(factor.right, (SPACE,))} * {text}"
+        if factor.matrix == S.One:
+            text = f"({text}).sum(-1, keepdim=True)"
+        else:
+            matrix = self.writer.show(factor.matrix, (SPACE, (slot(1), DIM)))
+            text = f"(({matrix}) @ ({text}).movedim(0, -1)).movedim(-1, 0)"
+        return text if factor.left == S.One else f"{self.writer.factor(factor.left, (SPACE,))} * {text}"
+
+    # --- values
+
+    def _call(self, names: list[str]) -> None:
+        if len(names) == 1:
+            self.writer.line(f"values = evaluate(net, {names[0]})", "the one network call")
+            self.values = dict.fromkeys(self.values, "values")
+            self.pairs = "values"
+            return
+        together = ", ".join(names)
+        self.writer.line(f"values = evaluate(net, stacked({together}))", "the one network call")
+        self.writer.line(f"{together} = parted(values, {together})")
+
+    def _channel(self, number: int, orders: tuple[int, ...]) -> str:
+        """The variable with a derivative along the factors of a set: (rows, B), with an axis for several outputs."""
+        if (number, orders) not in self.channels:
+            text = self.values[number]
+            for k in reversed(range(len(orders))):
+                parts = {"v": text, "q": self._radii(number, k), "c": self.centers.get(number, ""), "dim": self.dim}
+                text = self.layout.sets[number].radii[k].texts[orders[k]].format(**parts)
+                text = self._variable(CHANNELS[orders[0]] if len(orders) == 1 else "mixed", text)
+            self.channels[number, orders] = text
+        return self._output(self.channels[number, orders])
+
+    def _pairs(self, order: int) -> str:
+        """The same for values at Gaussian pairs, by parity."""
+        kind = order % 2 if order else -1
+        if (-1, (kind,)) not in self.channels:
+            text = {-1: f"even({self.pairs})", 0: f"even({self.pairs}) - {{}}", 1: f"odd({self.pairs})"}[kind]
+            text = text if kind else text.format(self.middle)
+            self.channels[-1, (kind,)] = self._variable({-1: "level", 0: "even_part", 1: "odd_part"}[kind], text)
+        return self._output(self.channels[-1, (kind,)])
+
+    def _output(self, channel: str) -> str:
+        return f"{channel}[..., 0]" if self.writer.single else channel
+
+    def _estimate(self, derivative: Derivative, found: Rule) -> str:
+        """The mean over the draws, but for the powers of sigma."""
+
+        def mean(channel: str, weight: Callable[[Partial], Expr]) -> str:
+            return weighted_mean(derivative, weight, channel, "len(omega)", self.writer)
+
+        if not found.factors:
+            channel = self._pairs(derivative.order)
+            return weighted_mean(derivative, lambda partial: weigh(found, partial), channel, "len(z)", self.writer)
+        number = self.number[found.factors]
+        first = found.factors[0]
+        if isinstance(first, (Along, Spanned)):
+            return self._along(derivative, first, self._channel(number, found.orders), self.lengths[number])
+        orders = (TWIST,) if found.weight == Weight.TWIST else found.orders
+        text = mean(self._channel(number, orders), lambda partial: weigh(found, partial))
+        if found.weight == Weight.TWIST and _has_trace(derivative.expression):
+            text = f"({text} + {mean(self._channel(number, found.orders), _trace)})"
+        return text
+
+    def _along(self, derivative: Derivative, factor: Along | Spanned, channel: str, length: str) -> str:
+        """The mean of derivatives along directions, with the length that those have and their weights."""
+        partial = derivative.partial
+        whole = bool(partial.component.free_symbols)
+        values = self.writer.outputs(channel, partial.name, None if whole else partial.component)
+        length = f"{length}[..., None]" if whole else length
+        if isinstance(factor, Spanned):
+            return f"({length} * {values}).mean(0)"
+        return f"{length}{'.square()' if derivative.order_in_space == 2 else ''} * {values}.mean(0)"
+
+
+def _trace(partial: Partial) -> Expr:
+    """What goes with the Laplacian in a matrix of second derivatives."""
+    return Delta(*partial.axes) / DIM
+
+
+def _has_trace(expression: Expr) -> bool:
+    return bool(rebuilt(expression, lambda node: _trace(node) if isinstance(node, Partial) else None) != 0)
