@@ -33,11 +33,13 @@ from pdec.symbolic.atoms import (
 from pdec.symbolic.named import (
     Advection,
     AlongNormal,
+    Array,
     Divergence,
     Dot,
     Field,
     Gradient,
     Laplacian,
+    SecondOrder,
     Square,
     Vector,
     named,
@@ -253,9 +255,11 @@ class Printer(LatexPrinter):  # type: ignore[misc]
                 return f"\\partial_{{n}} {self._print(of)}"
             case Advection(velocity, of):
                 return f"({name(velocity, bold=True)} \\cdot \\nabla) {self._print(of)}"
+            case SecondOrder(matrix, of):
+                return f"{name(matrix.name)} : D^{{2}} {self._print(of)}"
         sums = ""
         for count, run in groupby(reversed(contraction.limits), key=lambda limit: limit[1]):
-            indices = ", ".join(self._print(index) for index, _ in run)
+            indices = ", ".join(sorted(self._print(index) for index, _ in run))
             sums += f"\\sum_{{{indices}=1}}^{{{self._print(count)}}} "
         return sums + self.parenthesize(contraction.body, PRECEDENCE["Mul"], strict=True)
 
@@ -265,6 +269,8 @@ class Printer(LatexPrinter):  # type: ignore[misc]
                 return f"\\nabla {self._print(of)}"
             case Field(field):
                 return name(field, bold=True)
+            case Array(array):
+                return name(array)
         names = self.coordinates.names
         return name(names[0]) if self.coordinates.vector else f"({', '.join(map(name, names))})"
 
@@ -392,6 +398,15 @@ def rows(problem: Problem) -> Iterator[str]:
     for symbol, value in problem.constants.items():
         if symbol != DIM:
             yield f"{printer.doprint(symbol)} &= {number(value)}"
+    for array in problem.arrays:
+        index = f"_{{{INDICES[: len(array.sizes)]}}}"
+        law = rf"\mathcal{{N}}({number(array.first)}, {number(array.second)}^2)"
+        law = law if array.law == "normal" else rf"\mathcal{{U}}({number(array.first)}, {number(array.second)})"
+        yield rf"{name(array.name)}{index} &\sim {law} && {words(f'drawn once, seed {array.seed}')}"
+    for unknown_number in problem.numbers:
+        bounds = unknown_number.bounds
+        within = rf"[{number(bounds[0])}, {number(bounds[1])}]" if bounds else r"\mathbb{R}"
+        yield rf"{name(unknown_number.name)} &\in {within} && \text{{to be found}}"
     for equation in problem.equations:
         label = f"\\quad {words(f'({equation.label})')}" if len(problem.equations) > 1 else ""
         yield from _equations(problem, printer, equation, r"\text{in } \Omega" + label)

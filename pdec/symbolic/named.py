@@ -8,7 +8,7 @@ from typing import TypeAlias
 from sympy import Basic, Expr, Mul, Pow
 
 from pdec.problem import Coordinates
-from pdec.symbolic.atoms import DIM, Contraction, Coordinate, Normal, Partial
+from pdec.symbolic.atoms import DIM, Contraction, Coordinate, Entry, Normal, Partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,14 @@ class Field:
     name: str
 
 
-Vector: TypeAlias = Point | Gradient | Field
+@dataclass(frozen=True, slots=True)
+class Array:
+    """The vector or matrix parameter `name`."""
+
+    name: str
+
+
+Vector: TypeAlias = Point | Gradient | Field | Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,15 @@ class Advection:
     of: Partial
 
 
-Name: TypeAlias = Laplacian | Divergence | Square | Dot | AlongNormal | Advection
+@dataclass(frozen=True, slots=True)
+class SecondOrder:
+    """matrix : hess(of)"""
+
+    matrix: Array
+    of: Partial
+
+
+Name: TypeAlias = Laplacian | Divergence | Square | Dot | AlongNormal | Advection | SecondOrder
 
 
 def named(contraction: Contraction, coordinates: Coordinates) -> Name | None:
@@ -89,7 +104,7 @@ def named(contraction: Contraction, coordinates: Coordinates) -> Name | None:
         found = _product(body, index)
         if found:
             return found
-    return _laplacian(contraction)
+    return _laplacian(contraction) or _second_order(contraction, coordinates)
 
 
 def _all(count: Expr, coordinates: Coordinates) -> bool:
@@ -121,6 +136,8 @@ def _vector(entry: Expr, index: Basic, component: bool = False) -> Vector | None
     """The vector of which this is the entry `index`; with `component`, also a gradient of a vector's components."""
     if isinstance(entry, Coordinate) and entry.axis == index:
         return Point()
+    if isinstance(entry, Entry) and entry.axes == (index,):
+        return Array(entry.name)
     if isinstance(entry, Partial) and entry.component == index and not entry.axes:
         return Field(entry.name)
     if isinstance(entry, Partial) and entry.axes.count(index) == 1:
@@ -142,3 +159,16 @@ def _laplacian(contraction: Contraction) -> Laplacian | None:
     indices = [index for index, _ in contraction.limits]
     rest = [axis for axis in body.axes if axis not in indices]
     return Laplacian(Partial(*body.args[:2], *rest), len(indices))
+
+
+def _second_order(contraction: Contraction, coordinates: Coordinates) -> SecondOrder | None:
+    indices = {index for index, count in contraction.limits if _all(count, coordinates)}
+    factors = contraction.body.args
+    if len(indices) != 2 or len(contraction.limits) != 2 or not isinstance(contraction.body, Mul) or len(factors) != 2:
+        return None
+    for entry, derivative in (factors, factors[::-1]):
+        if not isinstance(entry, Entry) or not isinstance(derivative, Partial) or derivative.component.free_symbols:
+            continue
+        if set(entry.axes) == indices and set(derivative.axes) == indices and len(derivative.axes) == 2:
+            return SecondOrder(Array(entry.name), Partial(*derivative.args[:2]))
+    return None

@@ -25,11 +25,13 @@ from pdec.symbolic.atoms import (
 from pdec.symbolic.named import (
     Advection,
     AlongNormal,
+    Array,
     Divergence,
     Dot,
     Field,
     Gradient,
     Laplacian,
+    SecondOrder,
     Square,
     Vector,
     named,
@@ -166,6 +168,8 @@ class _Printer(StrPrinter):  # type: ignore[misc]
                 return f"dn({self._print(of)})"
             case Advection(velocity, of):
                 return f"advect({velocity}, {self._print(of)})"
+            case SecondOrder(matrix, of):
+                return f"({matrix.name} : hess({self._print(of)}))"
         text = self._print(contraction.body)
         for index, count in contraction.limits:
             # a symbolic index reads i; a shorter range is said
@@ -177,7 +181,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         match vector:
             case Gradient(of):
                 return f"grad({self._print(of)})"
-            case Field(name):
+            case Field(name) | Array(name):
                 return name
         names = self.coordinates.names
         return names[0] if self.coordinates.vector else f"[{', '.join(names)}]"

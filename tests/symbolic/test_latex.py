@@ -113,6 +113,20 @@ def test_domains(space, expected):
     assert rf"\Omega &= {expected}" in rows(f"{space} unknown u equation lap(u) = 0")
 
 
+def test_parameters():
+    text = """
+    dim N = 3 unknown param k = 1 in [0, 10]
+    param A: matrix(N) ~ normal(0, 2, seed=1), c: vector(N) ~ uniform(0, 1)
+    space x in [0, 1]^N time t in [0, 1] unknown u
+    equation u_t = (A : hess(u)) + k*dot(c, grad(u)) + dot(c, x)
+    """
+    found = rows(text)
+    assert r"A_{ij} &\sim \mathcal{N}(0, 2^2) && \text{drawn once, seed 1}" in found
+    assert r"c_{i} &\sim \mathcal{U}(0, 1) && \text{drawn once, seed 0}" in found
+    assert r"k &\in [0, 10] && \text{to be found}" in found
+    assert r"u_{t} - A : D^{2} u - k c \cdot \nabla u &= x \cdot c && \text{in } \Omega" in found
+
+
 def test_periodic_conditions():
     text = "space x in [0, 2*pi] unknown u equation u_xx = 0 periodic x"
     assert r"u_{x} |_{x = 0} &= u_{x} |_{x = 2 \pi}" in rows(text)
