@@ -20,12 +20,14 @@ from pdec.symbolic.show import show, show_equation
 
 @dataclass(frozen=True, slots=True)
 class AtomReport:
-    """A derivative: what it is, where it was written (`file:line:col`; empty for the unknown itself), its lowering."""
+    """A derivative: what it is, where it was written (`file:line:col`; empty for the unknown itself), its lowering,
+    and why it is computed so."""
 
     text: str
     place: str
     order: int
     lowering: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def as_data(problem: Problem, explanation: Explanation) -> dict[str, Any]:
                 "type": equation.kind_of_pde or None,
                 "reason": equation.reason or None,
                 "derivatives": [
-                    {"text": a.text, "place": a.place or None, "order": a.order, "lowering": a.lowering}
+                    {"text": a.text, "place": a.place or None, "order": a.order, "lowering": a.lowering, "why": a.why}
                     for a in equation.atoms
                 ],
             }
@@ -134,7 +136,7 @@ def _reports(problem: Problem, section: Section, lowering: Any, kinds: Mapping[s
     for residual, expression in zip(section.residuals, section.expressions):
         used = {str(leaf.name) for leaf in expression.free_symbols | set(expression.atoms()) if hasattr(leaf, "name")}
         atoms = tuple(
-            AtomReport(d.text, d.place, d.order, lowering.describe(d, problem.dim))
+            AtomReport(d.text, d.place, d.order, lowering.describe(d, problem.dim), lowering.reason(d, problem.dim))
             for d in section.derivatives
             if d.name in used
         )

@@ -105,9 +105,13 @@ def explain(console: Console, problem: Problem, explanation: Explanation) -> Non
             table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0))
             table.add_column("derivative", overflow="fold", min_width=10)
             table.add_column("written at", style="dim", no_wrap=True)
-            table.add_column("how it is computed", overflow="fold", min_width=20)
+            table.add_column("how it is computed, and why", overflow="fold", min_width=20)
             for atom in equation.atoms:
-                table.add_row(Text(atom.text), Text(_line(atom.place)), Text(atom.lowering))
+                table.add_row(
+                    Text(atom.text),
+                    Text(_line(atom.place)),
+                    Text.assemble(atom.lowering, (f"\n{atom.why}" * bool(atom.why), "dim")),
+                )
             console.print(table)
 
 

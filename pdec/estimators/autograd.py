@@ -45,6 +45,9 @@ class StackedAutograd:
     def describe(self, derivative: Derivative, dim: int) -> str:
         return "the network's output" if derivative.order == 0 else f"{derivative.order} stacked backward passes"
 
+    def reason(self, derivative: Derivative, dim: int) -> str:
+        return "" if derivative.order == 0 else "exact: every order is a pass backward through the passes before it"
+
     def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
         """One network call, then a chain of backward passes per derivative."""
         output = "[..., 0]" if writer.single else ""

@@ -148,5 +148,8 @@ class Lowering(Protocol):
     def describe(self, derivative: Derivative, dim: int) -> str:
         """How it is computed, in one line for `pdec explain`."""
 
+    def reason(self, derivative: Derivative, dim: int) -> str:
+        """Why so, in one line for `pdec explain`."""
+
     def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
         """Write the lines that assign every derivative, in order, from one call of the network."""

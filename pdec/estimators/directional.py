@@ -53,6 +53,16 @@ class DirectionalFamily:
         where = what or ", ".join(_described(factor) for factor in found.factors)
         return f"order {derivative.order}: differences along {where}"
 
+    def reason(self, derivative: Derivative, dim: int) -> str:
+        found = rule(derivative, dim)
+        if found.weight == Weight.HERMITE:
+            return "no few directions are known along which this derivative could be taken"
+        if not found.factors:
+            return "u is the network smoothed by the steps"
+        if found.weight == Weight.TWIST:
+            return "second derivatives along random directions, weighed by two entries of each, give the Hessian"
+        return "; ".join(_reason(factor, derivative.order_in_space) for factor in found.factors)
+
     def noise(self, derivative: Derivative, setting: Setting) -> float:
         """Differences along a direction are as quiet as the network is smooth; Hermite weights are not."""
         layout = lay_out([derivative], setting, self.law, self.one_time)
@@ -85,3 +95,14 @@ def _described(factor: Factor) -> str:
     if isinstance(factor, Along):
         return "its own direction"
     return "random orthogonal directions" if isinstance(factor, Frame) else "random directions scaled to the matrix"
+
+
+def _reason(factor: Factor, order: int) -> str:
+    if isinstance(factor, Line):
+        return "along one axis, differences there are enough"
+    if isinstance(factor, Along):
+        return "a sum of derivatives along axes is one derivative along the vector of its coefficients"
+    if isinstance(factor, Frame):
+        what = "a derivative that favours no axis" if order > 1 else "the gradient"
+        return f"{what} is a mean over directions, of which a few do instead of all axes"
+    return "a matrix times the Hessian is a mean of second derivatives along directions drawn to fit it"

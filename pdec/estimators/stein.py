@@ -62,6 +62,10 @@ class SteinFamily:
     helpers: tuple[str, ...] = ()
     drawn = "normal vectors a point"
     twice = "torch.cat([noise, noise], dim=1)"
+    odd: str
+    """Why derivatives of odd order are estimated as they are; `even`: of even order."""
+
+    even: str
     names: tuple[str, ...] = ("z", "step", "values", "plus", "minus", "level", "odd", "even", "change")
 
     def count(self, samples: int) -> int:
@@ -102,6 +106,11 @@ class SteinFamily:
         if derivative.order == 0:
             return "mean over the nodes"
         return f"order {derivative.order}: Hermite weight on {'odd' if derivative.order % 2 else 'even'} differences"
+
+    def reason(self, derivative: Derivative, dim: int) -> str:
+        if derivative.order == 0:
+            return "u is the network smoothed by the step σz"
+        return self.odd if derivative.order % 2 else self.even
 
     def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
         """Noise, nodes, one network call, channels, and a weighted mean per derivative."""

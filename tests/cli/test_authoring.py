@@ -11,6 +11,7 @@ import pytest
 from pdec.cli.authoring import TEMPLATES, identifier, templates
 from pdec.codes import CODES
 from pdec.diagnostics import Source
+from pdec.estimators import LOWERINGS
 from pdec.language.layout import layout
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -126,6 +127,21 @@ def test_explain_as_json(run, heat):
     assert (boundary["kind"], initial["type"]) == ("boundary", None)
     assert data["latex"] == run("explain", heat, "--dim", 7, "--latex").out.rstrip("\n")
     assert data["latex"].startswith("\\begin{align*}")
+
+
+@pytest.mark.parametrize("lowering", LOWERINGS.values(), ids=LOWERINGS)
+def test_explain_says_why(run, tmp_path, lowering):
+    file = tmp_path / "all.pde"
+    file.write_text(
+        "dim N = 3\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u\nlet A[i, j] = x[i] + x[j]\n"
+        "equation u_t = lap(u) + u_x1x2 + dot(x, grad(u)) + |grad(u)|^2 + (A : hess(u)) + tr(dot(hess(u), hess(u)))\n"
+        "initial u = 0\n"
+    )
+    outcome = run("explain", file, "--json", "--method", lowering.name)
+    derivatives = [d for e in json.loads(outcome.out)["equations"] for d in e["derivatives"]]
+    assert len(derivatives) > 6
+    assert all(bool(d["why"]) == (d["order"] > 0 or lowering.smoothed) for d in derivatives)
+    assert derivatives[0]["why"].split()[0] in run("explain", file, "--method", lowering.name).out
 
 
 @pytest.mark.parametrize("flag", ["--json", "--latex"])
