@@ -97,7 +97,8 @@ def _system(problem: Problem, equations: Sequence[Residual]) -> Kind:
     space, time = max((m for m, _ in found), default=0), max((k for _, k in found), default=0)
     if rows != problem.n_unknowns:
         unknowns = f"{problem.n_unknowns} unknown{'s' * (problem.n_unknowns > 1)}"
-        return Kind("", UNDECIDED, f"{rows} equations for {unknowns}", space=space, time=time)
+        have = f"{rows} equation{'s' * (rows > 1)}"
+        return Kind("", UNDECIDED, f"{have} for {unknowns}", space=space, time=time)
     try:
         name, reason, backward, sure = by_growth(problem, equations)
     except (NoSymbolError, TooLargeError) as error:
@@ -164,7 +165,7 @@ class _Look:
         kept = [self._has(product, space) for product in mine]
         more = any(not keep and not self._in_time(product) for product, keep in zip(mine, kept))
         terms = [
-            sign * Mul(term.coefficient, *(Pow(base, power) for base, power in term.factors))
+            Mul(sign * term.coefficient, *(Pow(base, power) for base, power in term.factors))
             for term, keep in zip(self.equation.terms, kept)
             if keep
         ]
