@@ -45,7 +45,7 @@ def loads(
 def options_for(problem: Problem, changes: Mapping[str, Any]) -> Options:
     """The table's defaults, with the file's settings and then `changes` applied. Raises OptionError."""
     options = with_changes(with_changes(Options(), problem.settings), changes)
-    known = {"", "domain", *(c.name for c in problem.conditions), *(c.kind for c in problem.conditions)}
+    known = {"", *problem.point_sets}
     labels = {equation.label for equation in problem.equations}
     for name, entries, allowed in (("points", options.points, known), ("weight", options.weight, known | labels)):
         for key in entries:

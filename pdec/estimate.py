@@ -58,5 +58,5 @@ def _compiled(expression: str, dim: int, time: bool, options: tuple[tuple[str, A
     node = parse_expression(source)
     when = "time t in [0, 1] " if time else ""
     setting = parse(Source("<setting>", f"dim N = {dim} space x in R^N ~ normal(0, 1) {when}unknown u"))
-    file = tree.File((*setting.statements, tree.Equation(None, node, None, node.span)))
+    file = tree.File((*setting.statements, tree.Equation(None, node, None, None, node.span)))
     return compile(assemble(file, source), **dict(options))

@@ -41,6 +41,10 @@ class Loss:
         self.source = source
         self.module = load_module(problem.name, source)
         self.point_sets: tuple[str, ...] = tuple(self.module.RESIDUALS)
+        self.equation_sets: dict[str, list[str]] = {}  # the point sets of equations, and the labels of those
+        for equation in problem.equations:
+            name = "domain" if equation.where is None else equation.where.name
+            self.equation_sets.setdefault(name, []).append(equation.label)
 
     def __call__(
         self,
@@ -79,9 +83,15 @@ class Loss:
     def residual(
         self, net: Net, points: Tensor, *, generator: Generator | None = None, parameters: Numbers | None = None
     ) -> dict[str, Tensor]:
-        """Left side minus right side of every equation at `points`: label -> (B,), or (B, k) for a vector equation."""
-        result: dict[str, Tensor] = self.module.residual(net, points, generator, **self._given(parameters))
-        return result
+        """Left side minus right side of every equation at `points`: label -> (B,), or (B, k) for a vector equation.
+
+        An equation that holds in a region only is evaluated at all points as well.
+        """
+        given = self._given(parameters)
+        found: dict[str, Tensor] = {}
+        for name in self.equation_sets:
+            found |= self.module.RESIDUALS[name](net, points, generator, **given)
+        return {equation.label: found[equation.label] for equation in self.problem.equations}
 
     def condition(
         self,
@@ -138,6 +148,20 @@ class Loss:
         """
         device = self.options.device if device is None else device
         result: dict[str, Tensor] = self.module.sample(generator, device, dtype or getattr(torch, self.options.dtype))
+        return result
+
+    def points(
+        self,
+        n: int,
+        name: str = "domain",
+        *,
+        generator: Generator | None = None,
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> Tensor:
+        """`n` points (n, n_coords) of one point set, by the law of its collocation points."""
+        options = {"generator": generator, "device": device, "dtype": dtype}
+        result: Tensor = self.module.SAMPLERS[name](n, **options)
         return result
 
     def draw(self, batch: Mapping[str, Tensor], *, generator: Generator | None = None) -> dict[str, Tensor] | None:

@@ -15,6 +15,8 @@ from sympy import Basic, Expr, Integer, Mul, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
 from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
+from pdec.domains.laws import Solid
+from pdec.domains.sets import PointSet
 from pdec.estimators import LOWERINGS, Derivative, Lowering, Setting
 from pdec.options import OptionError, Options
 from pdec.problem import Condition, Problem, Residual
@@ -40,7 +42,11 @@ POINTS = Str("points")
 
 
 OWN = {"draw", "sample", "network", "solution", "terms", "loss", "known", "residual", "value", "variance"}
-OWN |= {"shift", "normal", "box_normal", "evaluate"}
+OWN |= {"shift", "normal", "evaluate", "options", "SAMPLERS"}
+OWN |= {"uniform_ball", "radial_ball", "uniform_sphere", "uniform_annulus", "radial_annulus", "uniform_box"}
+OWN |= {"uniform_box_boundary", "normal_space", "mixed", "kept", "held", "joined", "common", "without", "crossed"}
+OWN |= {"box_depth", "ball_depth", "sphere_depth", "annulus_depth", "space_depth"}
+OWN |= {"on_edge", "clear_of_edge", "taken_once"}
 OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "POINTS", "WEIGHTS", "RESIDUALS"}
 OWN |= {"uniform_times", "mean_and_error", "log_mean_exp"}
 """Names that every generated module may give to things of its own."""
@@ -53,10 +59,14 @@ OF_NUMBERS = ("parameters", "unknown_number", "PARAMETERS")
 class Names:
     """The identifiers that generated code has for what a file names; no two things share one, and none is `OWN`.
 
-    `functions` are those of the point sets and of the known solutions, `taken` all that a new variable cannot be.
+    `functions` and `samplers` are those of the point sets, `solutions` of the known solutions, `solids` of the domain
+    and of regions, which `texts` describes; `taken` is all that a new variable cannot be.
     """
 
     functions: Mapping[str, str]
+    samplers: Mapping[str, str]
+    solids: Mapping[Solid, str]
+    texts: Mapping[Solid, str]
     solutions: Mapping[str, str]
     coordinates: Mapping[str, str]
     symbols: Mapping[Symbol, str]
@@ -78,6 +88,7 @@ class Section:
     expressions: tuple[Expr, ...]
     derivatives: tuple[Derivative, ...]
     condition: Condition | None
+    where: PointSet | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,9 @@ def plan(problem: Problem, options: Options) -> Plan:
     lowering = LOWERINGS[options.method]
     names = _names(problem, lowering)
     taken = set(names.taken)
-    sections = [_section(problem, lowering, None, problem.equations, taken)]
+    sections = [
+        _section(problem, lowering, None, tuple(group), taken) for group in _by_where(problem.equations).values()
+    ]
     for condition in problem.conditions:
         if not condition.hard:
             sections.append(_section(problem, lowering, condition, (condition.residual,), taken))
@@ -131,17 +144,28 @@ def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diag
 
 
 def _names(problem: Problem, lowering: Lowering) -> Names:
-    laws = [law for law in (problem.domain.interior(), problem.domain.boundary()) if law is not None]
-    taken = {*OWN, *(OF_NUMBERS if problem.numbers else ()), *lowering.names, *(law.function for law in laws)}
+    taken = {*OWN, *(OF_NUMBERS if problem.numbers else ()), *lowering.names}
+    regions = [name for name in _by_where(problem.equations) if name != "domain"]
+    sets = [*regions, *(c.name for c in problem.conditions if not c.hard)]
     functions = {"domain": "residual"}
-    functions |= {c.name: identifier(f"residual_{c.name}", taken) for c in problem.conditions}
+    functions |= {name: identifier(f"residual_{name}", taken) for name in sets}
+    samplers = {name: identifier(f"sample_{name}", taken) for name in ("domain", *sets)}
+    domains = {"domain": problem.domain, **problem.regions}
+    solids: dict[Solid, str] = {}
+    for name, domain in domains.items():
+        solid = domain.solid(problem.dim)
+        if solid not in solids:
+            solids[solid] = identifier(f"in_{name}", taken)
+    texts = {domain.solid(problem.dim): domain.describe() for domain in domains.values()}
     solutions = {s.unknown: identifier(f"{s.kind}_{s.unknown}", taken) for s in problem.solutions}
     time = problem.coordinates.time
     coordinates = {name: identifier(name, taken) for name in (*problem.coordinates.names, *([time] if time else []))}
     symbols = {symbol: identifier(str(symbol), taken) for symbol in problem.constants}
     vectors = {array.name: identifier(array.name, taken) for array in problem.arrays}
     numbers = {number.name: identifier(number.name, taken) for number in problem.numbers}
-    return Names(functions, solutions, coordinates, symbols, vectors, numbers, frozenset(taken))
+    return Names(
+        functions, samplers, solids, texts, solutions, coordinates, symbols, vectors, numbers, frozenset(taken)
+    )
 
 
 def _section(
@@ -151,10 +175,20 @@ def _section(
     residuals: tuple[Residual, ...],
     taken: set[str],
 ) -> Section:
-    name, kind = (condition.name, condition.kind) if condition else ("domain", "domain")
+    where = condition.where if condition else residuals[0].where
+    region = where.name if where is not None and condition is None else "domain"
+    name, kind = (condition.name, condition.kind) if condition else (region, "domain")
     reader = _Reader(problem, lowering, set(taken))
     expressions = tuple(reader.read(residual) for residual in residuals)
-    return Section(name, kind, residuals, expressions, tuple(reader.derivatives), condition)
+    return Section(name, kind, residuals, expressions, tuple(reader.derivatives), condition, where)
+
+
+def _by_where(equations: tuple[Residual, ...]) -> dict[str, list[Residual]]:
+    """Equations by the point set where they hold: those that hold everywhere first."""
+    groups: dict[str, list[Residual]] = {}
+    for equation in sorted(equations, key=lambda equation: equation.where is not None):
+        groups.setdefault(equation.where.name if equation.where is not None else "domain", []).append(equation)
+    return groups
 
 
 class _Reader:

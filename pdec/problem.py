@@ -6,12 +6,13 @@ Expressions are SymPy expressions over the atoms of `pdec.symbolic.atoms`; the d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pdec.diagnostics import Diagnostic, Source, Span
 from pdec.domains import Domain
+from pdec.domains.sets import PointSet
 
 if TYPE_CHECKING:
     import sympy
@@ -63,6 +64,7 @@ class Residual:
     `order` is the highest order of differentiation; `linearity` one of `linear`, `semilinear`, `quasilinear`,
     `fully nonlinear`, `algebraic`. `origins` maps a derivative (its `signature`) to the text it was written as.
     An equation that `follows` from others (`also`) says nothing new.
+    An equation that holds in a part of the domain only has its points in `where`.
     """
 
     label: str
@@ -74,13 +76,15 @@ class Residual:
     span: Span
     origins: Mapping[Any, Span]
     follows: bool = False
+    where: PointSet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A residual that must vanish on a point set: `kind` is `initial`, `terminal`, `boundary` or `periodic`.
 
-    `places` narrows the set: (number of a space coordinate from 1, its value) for each coordinate that is held fast.
+    `where` says which points: without it, all of the domain. `places`: (number of a space coordinate from 1, its
+    value) for each coordinate that is held fast there.
     A `hard` condition is met by the Ansatz and is no part of the loss. With a `period`, (number of a coordinate,
     length), what must vanish is the residual at a point less the residual at the point one period further on.
     """
@@ -91,6 +95,7 @@ class Condition:
     places: tuple[tuple[int, float], ...] = ()
     hard: bool = False
     period: tuple[int, float] | None = None
+    where: PointSet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,7 @@ class Problem:
     ansatz: tuple[Ansatz, ...] = ()
     numbers: tuple[UnknownNumber, ...] = ()
     dimension_in_domain: bool = False
+    regions: Mapping[str, Domain] = field(default_factory=dict)
     overrides: Mapping[str, float] = field(default_factory=dict)
 
     def _repr_latex_(self) -> str:
@@ -176,6 +182,11 @@ class Problem:
         from pdec.symbolic.latex import notebook_latex
 
         return notebook_latex(self)
+
+    @property
+    def point_sets(self) -> frozenset[str]:
+        """Names by which options speak of points."""
+        return point_sets(self.equations, self.conditions)
 
     @property
     def n_coords(self) -> int:
@@ -186,3 +197,9 @@ class Problem:
     def n_unknowns(self) -> int:
         """Columns of the network's output."""
         return sum(unknown.size for unknown in self.unknowns)
+
+
+def point_sets(equations: Iterable[Residual], conditions: Iterable[Condition]) -> frozenset[str]:
+    """Names by which options speak of points: the domain, conditions, and kinds of conditions."""
+    named = (name for condition in conditions for name in (condition.name, condition.kind))
+    return frozenset({"domain", *(e.where.name for e in equations if e.where is not None), *named})

@@ -17,9 +17,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from pdec.domains import Ball
-from pdec.runtime import sampling
 from pdec.training.files import write_atomically
-from pdec.training.metrics import draw_points
 from pdec.training.randomness import stream
 
 if TYPE_CHECKING:
@@ -93,7 +91,8 @@ def mesh(solution: Solution) -> tuple[Tensor, Tensor, Tensor]:
             torch.linspace(0, 2 * math.pi, MESH).to(low),
             indexing="ij",
         )
-        one, two = problem.domain.center + radius * angle.cos(), problem.domain.center + radius * angle.sin()
+        middle = torch.tensor(problem.domain.center).to(low).expand(2)
+        one, two = middle[0] + radius * angle.cos(), middle[1] + radius * angle.sin()
     return one, two, torch.stack([one, two], dim=-1).reshape(-1, 2)
 
 
@@ -176,19 +175,16 @@ def some_points(solution: Solution, n: int) -> Tensor:
     """Points (n, n_coords) of the domain, from a stream of their own."""
     like = next(solution.net.parameters())
     generator = stream(solution.options.seed, "picture", like.device)
-    return draw_points(solution.problem, n, generator=generator, device=like.device, dtype=like.dtype)
+    return solution.loss.points(n, generator=generator, device=like.device, dtype=like.dtype)
 
 
 def bounds(solution: Solution) -> tuple[Tensor, Tensor]:
-    """The ends (n_coords,) of every coordinate, from points inside and on the boundary, where the true ends are."""
+    """The ends (n_coords,) of every coordinate: of the domain, or where it has none, of points in it."""
     problem, points = solution.problem, some_points(solution, 4000)
     low, high = points.amin(dim=0), points.amax(dim=0)
-    edge = problem.domain.boundary()
-    if edge is not None:
-        generator = stream(solution.options.seed, "picture edge", points.device)
-        place = {"generator": generator, "device": points.device, "dtype": points.dtype}
-        ends = getattr(sampling, edge.function)(len(points), problem.dim, **dict(edge.arguments), **place)
-        low[: problem.dim], high[: problem.dim] = ends.amin(dim=0), ends.amax(dim=0)
+    for found, ends in zip((low, high), problem.domain.bounds(problem.dim)):
+        own = torch.tensor(ends).to(found).expand(problem.dim)
+        found[: problem.dim] = torch.where(own.isfinite(), own, found[: problem.dim])
     if problem.coordinates.interval is not None:
         low[-1], high[-1] = problem.coordinates.interval
     return low, high

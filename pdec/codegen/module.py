@@ -13,15 +13,18 @@ import hashlib
 import importlib.resources
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sympy.core.symbol import Str
 
 import pdec
+from pdec.codegen.laws import GEOMETRY, RUNTIME
 from pdec.codegen.printer import UnprintableError
+from pdec.codegen.sampling import SamplingWriter
 from pdec.codegen.solution import write_solution
 from pdec.codegen.writer import INDENT, WIDTH, FunctionWriter, broken, docstring, printable, quoted
 from pdec.diagnostics import Diagnostic, PdeError, Span
-from pdec.domains import Draw
+from pdec.domains.sets import PointSet
 from pdec.options import Options
 from pdec.plan import Plan, Section, setting
 from pdec.problem import Condition, Problem, Residual
@@ -49,13 +52,18 @@ class _ModuleWriter:
     def __init__(self, problem: Problem, plan: Plan, options: Options) -> None:
         self.problem, self.plan, self.options = problem, plan, options
         same = problem.coordinates.time is None or options.sigma == options.time_sigma
+        self.samples = SamplingWriter(problem, plan.names, plan.sections)
         self.sigmas = ("SIGMA", "SIGMA") if same else ("SIGMA", "SIGMA_T")
         self.parameters = ", parameters=None" if problem.numbers else ""
         self.given = ", parameters" if problem.numbers else ""
 
-    def writer(self, point_set: str = "domain", kind: str = "domain") -> FunctionWriter:
+    def writer(self, point_set: str = "domain", kind: str = "domain", where: PointSet | None = None) -> FunctionWriter:
         given = setting(self.problem, self.options, kind)
-        return FunctionWriter(self.problem, self.plan.names, self.sigmas, f"DRAWS[{quoted(point_set)}]", given)
+        solid = where.solid.solid(self.problem.dim) if where is not None and where.solid is not None else None
+        space = "points" if self.problem.coordinates.time is None else f"points[..., :{self.plan.names.symbols[DIM]}]"
+        normal = "" if solid is None else f"{replace(self.samples.laws, x=space).solid(solid)}[1]"
+        draws = f"DRAWS[{quoted(point_set)}]"
+        return FunctionWriter(self.problem, self.plan.names, self.sigmas, draws, given, normal)
 
     # --- the parts
 
@@ -131,48 +139,21 @@ class _ModuleWriter:
         for name in reversed(helpers):
             if any(f"{name}(" in sources[other] for other in needed if other != name) and name not in needed:
                 needed.append(name)
-        geometry = [runtime_source("geometry", "box_normal")] if "box_normal(" in body else []
         numbers = [runtime_source("numbers", "unknown_number")] if "unknown_number(" in body + self.solution() else []
-        return [*geometry, *numbers, *(sources[name] for name in helpers if name in needed)]
+        return [*numbers, *(sources[name] for name in helpers if name in needed)]
 
     def sampling(self) -> list[str]:
         """The laws of the points, and `sample`, which draws a batch."""
-        domain, interval = self.problem.domain, self.problem.coordinates.interval
-        laws: dict[str, Draw] = {"interior": domain.interior()}
-        boundary = domain.boundary()
-        conditions = [section.condition for section in self.plan.sections]
-        if boundary is not None and any(_on_boundary(condition) for condition in conditions):
-            laws["boundary"] = boundary
-        used = list(dict.fromkeys(draw.function for draw in laws.values()))
-        if interval is not None:
-            used.append("uniform_times")
-        lines = [
-            "def sample(generator=None, device=None, dtype=None, points=POINTS):",
-            f'{INDENT}"""New collocation points: point set -> (B, n_coords)."""',
-            f'{INDENT}options = {{"generator": generator, "device": device, "dtype": dtype}}',
-            f"{INDENT}batch = {{}}",
+        samplers = [*self.samples.samplers(), self.samples.sample()]
+        body = "".join(self.section(section) for section in self.plan.sections)
+        solids = list(self.samples.solids(body))
+        text = "\n".join([*solids, *samplers, body])
+        return [
+            *(runtime_source("geometry", name) for name in GEOMETRY if _calls(text, name)),
+            *solids,
+            *(runtime_source("sampling", name) for name in RUNTIME if _calls(text, name)),
+            *samplers,
         ]
-        for condition in conditions:
-            lines += self._sample_lines(condition, laws, interval)
-        return [*(runtime_source("sampling", name) for name in used), "\n".join([*lines, f"{INDENT}return batch"])]
-
-    def _sample_lines(
-        self, condition: Condition | None, laws: dict[str, Draw], interval: tuple[float, float] | None
-    ) -> list[str]:
-        name, kind = (condition.name, condition.kind) if condition else ("domain", "domain")
-        draw = laws["boundary" if _on_boundary(condition) else "interior"]
-        arguments = "".join(f", {key}={value!r}" for key, value in draw.arguments)
-        dim = self.plan.names.symbols[DIM]
-        lines = [f"{INDENT}n = points[{quoted(name)}]", f"{INDENT}x = {draw.function}(n, {dim}{arguments}, **options)"]
-        for axis, value in condition.places if condition else ():
-            lines.append(f"{INDENT}x[:, {axis - 1}] = {value!r}")
-        if interval is None:
-            return [*lines, f"{INDENT}batch[{quoted(name)}] = x"]
-        if kind in ("initial", "terminal"):
-            lines.append(f"{INDENT}t = torch.full_like(x[:, :1], {interval[0 if kind == 'initial' else 1]!r})")
-        else:
-            lines.append(f"{INDENT}t = uniform_times(n, {interval[0]!r}, {interval[1]!r}, **options)")
-        return [*lines, f"{INDENT}batch[{quoted(name)}] = torch.cat([x, t], dim=1)"]
 
     def evaluate(self) -> str:
         """The network call: a net without the last axis would broadcast to wrong numbers."""
@@ -193,13 +174,13 @@ class _ModuleWriter:
             return []
         drawn = [self._draws(section) for section in self.plan.sections]
         return [
-            'def draw(points, generator=None, draws=DRAWS["domain"]):\n'
+            f"def draw(points, generator=None, draws=DRAWS[{quoted(self.plan.sections[0].point_set)}]):\n"
             + "\n".join(f"{INDENT}{line}" for line in self.plan.lowering.draw(drawn))
         ]
 
     def section(self, section: Section) -> str:
         """The function that computes the residuals on one point set."""
-        writer = self.writer(section.point_set, section.kind)
+        writer = self.writer(section.point_set, section.kind, section.where)
         writer.taken |= {derivative.name for derivative in section.derivatives}
         with self._printing(section.residuals[0].span, "E302"):
             self.plan.lowering.write(section.derivatives, writer)
@@ -341,7 +322,7 @@ class _ModuleWriter:
         call = f"RESIDUALS[name](net, points, generator, given{self.given})"
         return "\n".join(
             [
-                f"RESIDUALS = {{{residuals}}}",
+                *broken(f"RESIDUALS = {{{residuals}}}"),
                 "",
                 "",
                 f"def terms(net, batch, generator=None, noise=None{self.parameters}):",
@@ -365,9 +346,9 @@ class _ModuleWriter:
         )
 
 
-def _on_boundary(condition: Condition | None) -> bool:
-    """Whether the points of a condition are drawn on the whole boundary."""
-    return condition is not None and condition.kind == "boundary" and not condition.places
+def _calls(text: str, name: str) -> bool:
+    """Whether a text calls the function of that name."""
+    return re.search(rf"\b{name}\(", text) is not None
 
 
 @functools.cache
@@ -379,8 +360,9 @@ def runtime_source(module: str, name: str) -> str:
     text = importlib.resources.files("pdec.runtime").joinpath(f"{module}.py").read_text("utf-8")
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            for argument in (*node.args.args, *node.args.kwonlyargs):
-                argument.annotation = None
+            for argument in (*node.args.args, *node.args.kwonlyargs, node.args.vararg):
+                if argument is not None:
+                    argument.annotation = None
             body = text.splitlines()[node.body[0].lineno - 1 : node.end_lineno]
             return "\n".join([*broken(f"def {name}({ast.unparse(node.args)}):"), *body])
     raise KeyError(name)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from sympy import Basic, Expr, Integer
 
 from pdec.codegen.printer import Printer
-from pdec.domains import Box
 from pdec.estimators import Derivative, Setting
 from pdec.plan import Names
 from pdec.problem import Problem
@@ -109,13 +108,17 @@ def _outside_strings(text: str) -> Iterator[tuple[int, int, str]]:
 
 @dataclass(slots=True)
 class FunctionWriter:
-    """Collects the lines of a function of `points`, and remembers which coordinates they use."""
+    """Collects the lines of a function of `points`, and remembers which coordinates they use.
+
+    `normal` is the text of the outward normal at the points, where there is one.
+    """
 
     problem: Problem
     names: Names
     sigmas: tuple[str, str]
     draws: str
     setting: Setting
+    normal: str = ""
     lines: list[str] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -219,11 +222,8 @@ class FunctionWriter:
         return self._use("space", f"points[..., :{dim}]"), (axis,)
 
     def _normal(self) -> str:
-        """The outward normal of the box, noted for the prelude."""
-        domain = self.problem.domain
-        assert isinstance(domain, Box)
-        space = "points" if self.problem.coordinates.time is None else f"points[..., :{self.names.symbols[DIM]}]"
-        return self._use("normal", f"box_normal({space}, {domain.lower!r}, {domain.upper!r})")
+        """The outward normal, noted for the prelude."""
+        return self._use("normal", self.normal)
 
     def _number(self, leaf: Coefficient) -> str:
         """An unknown number, as it comes in the argument `parameters`."""

@@ -33,6 +33,7 @@ from pdec.language.tree import (
     Place,
     ProblemName,
     RandomParam,
+    Region,
     Setting,
     SettingItem,
     Solution,
@@ -43,12 +44,14 @@ from pdec.language.tree import (
     Train,
     Unknown,
     UnknownParam,
+    Within,
 )
 
 # What the prefix operators are called.
 FUNCTIONS = {"LAP": "lap", "GRAD": "grad", "DIV": "div", "CURL": "curl", "SQRT": "sqrt"}
 # Operators with more than one spelling; the others are written as they are named in the tree.
-OPERATORS = {"MINUS": "-", "DOT": "·", "POWER": "^"}
+OPERATORS = {"MINUS": "-", "SETMINUS": "-", "DOT": "·", "POWER": "^"}
+SETS = {"CUP": "union", "CAP": "intersection"}
 COMPARISONS = {"≤": "<=", "≥": ">=", "≠": "!="}
 # Spellings of the same character: subscript digits; the micro and ohm signs, which are Greek letters; the reals.
 NORMAL = str.maketrans("₀₁₂₃₄₅₆₇₈₉µ\u2126ℝ", "0123456789μ\u03a9R")
@@ -125,6 +128,9 @@ class Builder(Transformer[Token, Any]):
         *names, domain, law = parts
         return (Space(tuple(names), True, domain, law, cover(keyword, law or domain)),)
 
+    def region(self, keyword: Token, name: Name, domain: Expression) -> tuple[Statement, ...]:
+        return (Region(name, domain, cover(keyword, domain)),)
+
     def time(self, keyword: Token, name: Name, domain: Expression) -> tuple[Statement, ...]:
         return (Time(name, domain, cover(keyword, domain)),)
 
@@ -160,9 +166,9 @@ class Builder(Transformer[Token, Any]):
         return Let(name, (), tuple(indices), value, cover(name, value))
 
     def equation(
-        self, keyword: Token, label: Name | None, left: Expression, right: Expression | None
+        self, keyword: Token, label: Name | None, left: Expression, right: Expression | None, within: Within | None
     ) -> tuple[Statement, ...]:
-        return (Equation(label, left, right, cover(keyword, right or left)),)
+        return (Equation(label, left, right, within, cover(keyword, within or right or left)),)
 
     def also(
         self, keyword: Token, label: Name | None, left: Expression, right: Expression | None
@@ -176,12 +182,16 @@ class Builder(Transformer[Token, Any]):
         label: Name | None,
         left: Expression,
         right: Expression | None,
-        places: tuple[Place, ...] | None,
+        within: Within | None,
+        places: tuple[Place | Name, ...] | None,
     ) -> tuple[Statement, ...]:
-        span = cover(hard or keyword, places[-1] if places else right or left)
-        return (Condition(str(keyword), label, left, right, places or (), hard is not None, span),)
+        span = cover(hard or keyword, places[-1] if places else within or right or left)
+        return (Condition(str(keyword), label, left, right, within, places or (), hard is not None, span),)
 
-    def places(self, keyword: Token, *places: Place) -> tuple[Place, ...]:
+    def within(self, keyword: Token, region: Name) -> Within:
+        return Within(region, keyword.type == "OUTSIDE", cover(keyword, region))
+
+    def places(self, keyword: Token, *places: Place | Name) -> tuple[Place | Name, ...]:
         return places
 
     def place(self, coordinate: Name | Subscript, value: Expression) -> Place:
@@ -220,7 +230,10 @@ class Builder(Transformer[Token, Any]):
     def negate(self, minus: Token, operand: Expression) -> Negate:
         return Negate(operand, cover(minus, operand))
 
-    def binary(self, left: Expression, operator: Token, right: Expression) -> Binary:
+    def binary(self, left: Expression, operator: Token, right: Expression) -> Binary | Call:
+        """`A ∪ B` is union(A, B)."""
+        if operator.type in SETS:
+            return Call(Name(SETS[operator.type], token_span(operator)), (left, right), cover(left, right))
         return Binary(OPERATORS.get(operator.type, str(operator)), left, right, cover(left, right))
 
     def comparison(self, *parts: Any) -> Comparison:

@@ -33,8 +33,10 @@ from pdec.language.tree import (
     Number,
     Param,
     Periodic,
+    Place,
     ProblemName,
     RandomParam,
+    Region,
     Setting,
     SettingItem,
     Solution,
@@ -45,6 +47,7 @@ from pdec.language.tree import (
     Train,
     Unknown,
     UnknownParam,
+    Within,
 )
 
 # How tightly an expression holds together. One that is looser than its place allows is put in brackets.
@@ -182,6 +185,8 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
             coordinates = f"({comma_separated(names)})" if grouped else names[0].id
             tail = f" ~ {format_law(law)}" if law else ""
             return "space", f"{coordinates} in {format_expression(domain)}{tail}"
+        case Region(name, domain):
+            return "region", f"{name.id} = {format_expression(domain)}"
         case Time(name, domain):
             return "time", f"{name.id} in {format_expression(domain)}"
         case Unknown(name, arguments, shape):
@@ -194,13 +199,14 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
             bracket = f"({comma_separated(parameters)})" if parameters else ""
             bracket += f"[{comma_separated(indices)}]" if indices else ""
             return "let", f"{name.id}{bracket} = {format_expression(value)}"
-        case Equation(label, left, right):
-            return "equation", equality(label, left, right)
+        case Equation(label, left, right, within):
+            return "equation", equality(label, left, right) + format_within(within)
         case Also(label, left, right):
             return "also", equality(label, left, right)
-        case Condition(kind, label, left, right, places, hard):
-            where = ", ".join(f"{format_expression(p.coordinate)} = {format_expression(p.value)}" for p in places)
-            return "hard " * hard + kind, equality(label, left, right) + (f" on {where}" if where else "")
+        case Condition(kind, label, left, right, within, places, hard):
+            where = ", ".join(format_place(place) for place in places)
+            tail = format_within(within) + (f" on {where}" if where else "")
+            return "hard " * hard + kind, equality(label, left, right) + tail
         case Periodic(coordinates):
             return "periodic", ", ".join(format_expression(coordinate) for coordinate in coordinates)
         case Solution(kind, unknown, value):
@@ -209,6 +215,18 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
             return "train", format_train(statement).removeprefix("train ")
         case _:
             assert_never(statement)
+
+
+def format_within(within: Within | None) -> str:
+    if within is None:
+        return ""
+    return f" {'outside' if within.outside else 'in'} {within.region.id}"
+
+
+def format_place(place: Place | Name) -> str:
+    if isinstance(place, Name):
+        return place.id
+    return f"{format_expression(place.coordinate)} = {format_expression(place.value)}"
 
 
 def format_law(law: Call) -> str:

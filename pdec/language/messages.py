@@ -17,13 +17,27 @@ from pdec.language.keywords import BEGINNING, RESERVED, words
 LABELS = {word.upper() for word in (*words("condition"), "equation", "also")}  # they label settings: `weight also 10`
 STATEMENTS = {word.upper() for word in words(*BEGINNING)}
 KEYWORDS = {word.upper() for word in RESERVED}
-OPERATORS = {"PLUS", "MINUS", "STAR", "SLASH", "DOT", "CROSS", "POWER", "COLON", "SUPERSCRIPT"}
+OPERATORS = {
+    "PLUS",
+    "MINUS",
+    "STAR",
+    "SLASH",
+    "DOT",
+    "CROSS",
+    "POWER",
+    "COLON",
+    "SUPERSCRIPT",
+    "CUP",
+    "CAP",
+    "SETMINUS",
+}
 # How a list of what is expected shows a terminal; the others of the grammar are shown as "an expression" or not at all.
 SPELLING = {
     "NAME": "a name",
     "NUMBER": "a number",
     "IN": "`in`",
     "ON": "`on`",
+    "OUTSIDE": "`outside`",
     "EQUAL": "`=`",
     "COMMA": "`,`",
     "RANGE": "`..`",
@@ -227,6 +241,7 @@ def expected(accepts: set[str]) -> str:
     if accepts >= {"NUMBER", "LPAR", "NAME"}:
         return "an expression"
     ordinary = OPERATORS | {"LPAR", "LSQB"} if "STAR" in accepts else set()
+    ordinary |= {"IN", "OUTSIDE"} if "$END" in accepts else set()  # a region, which few equations have
     words = [SPELLING[t] for t in SPELLING if t in accepts and t not in ordinary]
     if "LSQB" in accepts and "EQUAL" in accepts and "STAR" not in accepts:  # `let` and its name
         words = [SPELLING["EQUAL"]]

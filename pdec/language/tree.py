@@ -205,6 +205,15 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """`region hole = ball(2, radius=0.2)`: a name for a domain."""
+
+    name: Name
+    domain: Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Time:
     """`time t in [0, T]`; `domain` is the expression after `in`."""
 
@@ -251,6 +260,7 @@ class Equation:
     label: Name | None
     left: Expression
     right: Expression | None
+    within: Within | None
     span: Span = field(compare=False, repr=False)
 
 
@@ -275,17 +285,27 @@ class Condition:
     label: Name | None
     left: Expression
     right: Expression | None
-    places: tuple[Place, ...]
+    within: Within | None
+    places: tuple[Place | Name, ...]
     hard: bool
     span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`x = 0` after `on`: a coordinate (a Name or a Subscript) and where it stands."""
+    """`x = 0` after `on`: a coordinate (a Name or a Subscript) and where it stands. A Name is a part or a region."""
 
     coordinate: Name | Subscript
     value: Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """`in core` or `outside core`: the region where an equation or a condition holds."""
+
+    region: Name
+    outside: bool
     span: Span = field(compare=False, repr=False)
 
 
@@ -341,6 +361,7 @@ Statement: TypeAlias = (
     | RandomParam
     | ArrayParam
     | Space
+    | Region
     | Time
     | Unknown
     | UnknownParam

@@ -9,12 +9,12 @@ what is taken has been checked on every condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sympy import Expr, Integer, Mul, Symbol
+from sympy import Add, Expr, Integer, Mul
 
 from pdec.diagnostics import Span
-from pdec.domains import Ball, Box, Domain
+from pdec.domains.base import Flat, Surface
 from pdec.problem import Ansatz, Condition, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Partial, contract, fresh
 from pdec.symbolic.restrict import exactly, is_zero, moment, restricted
@@ -31,9 +31,7 @@ class AnsatzError(Exception):
         self.span, self.message, self.hint = span, message, hint
 
 
-def ansatz_of(
-    conditions: tuple[Condition, ...], coordinates: Coordinates, domain: Domain, constants: Mapping[Symbol, float]
-) -> tuple[Ansatz, ...]:
+def ansatz_of(conditions: tuple[Condition, ...], coordinates: Coordinates, dim: int) -> tuple[Ansatz, ...]:
     """An Ansatz for every unknown with hard conditions. Raises AnsatzError."""
     wanted: dict[str, list[tuple[Condition, Expr]]] = {}
     for condition in conditions:
@@ -42,8 +40,8 @@ def ansatz_of(
             wanted.setdefault(unknown, []).append((condition, value))
     found = []
     for unknown, entries in wanted.items():
-        factors = [_vanishing(condition, coordinates, domain, constants) for condition, _ in entries]
-        base = _common(entries, coordinates, domain, constants)
+        factors = [_vanishing(condition, coordinates, dim) for condition, _ in entries]
+        base = _common(entries, coordinates)
         found.append(Ansatz(unknown, base, Mul(*dict.fromkeys(factors))))
     return tuple(found)
 
@@ -62,9 +60,7 @@ def _dirichlet(condition: Condition) -> tuple[str, Expr]:
     raise AnsatzError(condition.residual.span, "a hard condition gives a scalar unknown its value: hard boundary u = 0")
 
 
-def _vanishing(
-    condition: Condition, coordinates: Coordinates, domain: Domain, constants: Mapping[Symbol, float]
-) -> Expr:
+def _vanishing(condition: Condition, coordinates: Coordinates, dim: int) -> Expr:
     """A function that vanishes, to first order, exactly where the condition holds."""
     if condition.places:
         if condition.kind != "boundary" or len(condition.places) > 1:
@@ -74,30 +70,42 @@ def _vanishing(
     if condition.kind in ("initial", "terminal"):
         difference = Coordinate(TIME) - moment(condition, coordinates)
         return difference if condition.kind == "initial" else -difference
-    if isinstance(domain, Ball):
-        index = fresh()
-        return exactly(domain.radius**2) - contract((Coordinate(index) - exactly(domain.center)) ** 2, (index, DIM))
-    dim = int(constants[DIM])
-    if isinstance(domain, Box) and dim <= MAX_PRODUCT:
-        lower, upper = zip(*(domain.ends(k) for k in range(dim)))
-        x = [Coordinate(Integer(k + 1)) for k in range(len(lower))]
-        return Mul(*((xk - exactly(a)) * (exactly(b) - xk) for xk, a, b in zip(x, lower, upper)))
-    message = f"a box has a factor for every coordinate, and of more than {MAX_PRODUCT} the product is too small to use"
-    raise AnsatzError(condition.residual.span, message)
+    where = condition.where
+    assert where is not None
+    if where.surfaces is None:
+        message = f"no function is known that vanishes on the {where.text} and nowhere else"
+        raise AnsatzError(condition.residual.span, message)
+    if sum(isinstance(surface, Flat) for surface in where.surfaces) > 2 * MAX_PRODUCT:
+        message = (
+            f"a box has a factor for every coordinate, and of more than {MAX_PRODUCT} the product is too small to use"
+        )
+        raise AnsatzError(condition.residual.span, message)
+    return Mul(*(_level(surface, dim) for surface in where.surfaces))
+
+
+def _level(surface: Surface, dim: int) -> Expr:
+    """The function that is zero on a surface and positive inside."""
+    if isinstance(surface, Flat):
+        return surface.sign * (exactly(surface.value) - Coordinate(Integer(surface.axis + 1)))
+    if isinstance(surface.center, tuple):
+        x = [Coordinate(Integer(surface.first + k + 1)) for k in range(surface.count)]
+        squares = Add(*((xk - exactly(c)) ** 2 for xk, c in zip(x, surface.center)))
+    else:
+        index, count = fresh(), DIM if surface.count == dim else Integer(surface.count)
+        squares = contract((Coordinate(index + surface.first) - exactly(surface.center)) ** 2, (index, count))
+    return surface.sign * (exactly(surface.radius**2) - squares)
 
 
 def _common(
     entries: list[tuple[Condition, Expr]],
     coordinates: Coordinates,
-    domain: Domain,
-    constants: Mapping[Symbol, float],
 ) -> Expr:
     """A function that satisfies every condition."""
 
     def satisfies(base: Expr, condition: Condition, value: Expr) -> bool:
-        return is_zero(restricted(base - value, condition, coordinates, domain))
+        return is_zero(restricted(base - value, condition, coordinates))
 
-    for base in _candidates(entries, coordinates, domain, constants):
+    for base in _candidates(entries, coordinates):
         if all(satisfies(base, condition, value) for condition, value in entries):
             return base
     message = "no function was found that satisfies all hard conditions for this unknown at once"
@@ -108,11 +116,9 @@ def _common(
 def _candidates(
     entries: list[tuple[Condition, Expr]],
     coordinates: Coordinates,
-    domain: Domain,
-    constants: Mapping[Symbol, float],
 ) -> Iterator[Expr]:
     yield from (value for _, value in entries)
     for first, at_first in entries:
         for second, at_second in entries:
             if first is not second:
-                yield at_first + at_second - restricted(at_second, first, coordinates, domain)
+                yield at_first + at_second - restricted(at_second, first, coordinates)

@@ -11,23 +11,21 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sympy import Expr, Integer, S
+from sympy import Integer, S
 from sympy.core.symbol import Str
 
 from pdec.diagnostics import PdeError, Source, Span
-from pdec.domains import Ball, Box, Domain
+from pdec.domains import Domain
+from pdec.domains.sets import held_fast, interval_of
 from pdec.language import tree
 from pdec.language.silence import silence
-from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, Residual, Unknown
+from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, Residual, Unknown, point_sets
 from pdec.symbolic.ansatz import AnsatzError, ansatz_of
 from pdec.symbolic.arrays import Arrays
 from pdec.symbolic.atoms import (
     DIM,
     TIME,
-    Coordinate,
-    Delta,
     Expectation,
-    Normal,
     Partial,
     TooLargeError,
     all_of,
@@ -36,12 +34,12 @@ from pdec.symbolic.atoms import (
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.indices import axis_of
 from pdec.symbolic.inverse import Inverse
-from pdec.symbolic.mentions import names_in_declaration, nodes_in
+from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import Shape, count, describe
-from pdec.symbolic.restrict import exactly
 from pdec.symbolic.scope import CoordinateName, Entity, NumberName, Scope, Typed, UnknownName, ValueName
 from pdec.symbolic.settings import settings_of
+from pdec.symbolic.where import Places, normal_of
 
 
 def assemble(
@@ -58,22 +56,27 @@ class _Assembler(Inverse, Arrays):
     def problem(self) -> Problem:
         self._dimension()
         self._parameters()
+        self._regions()
         coordinates, domain = self._coordinates()
         arrays = self._arrays()
         unknowns = self._unknowns()
         self._lets()
         self._true_numbers()
         self.findings.raise_errors()
+        space = next(self._all(tree.Space))
+        self.places = Places(self.elaborator, self.scope, self.reader, space, domain, self._geometry)
         equations = self._each(self._equations())
-        conditions = self._each(self._conditions(coordinates, domain))
+        conditions = self._each(self._conditions(coordinates))
         conditions += self._each(self._periodic(equations, unknowns, coordinates, domain))
         solutions = self._each(self._solutions(unknowns))
         self.findings.raise_errors()
         equations = self._each(partial(self._manufactured, equation, solutions) for equation in equations)
         equations += self._each(self._consequences(equations))
-        ansatz = self._ansatz(conditions, coordinates, domain)
-        sets = {"domain", *(c.name for c in conditions), *(c.kind for c in conditions)}
-        settings = settings_of(self._all(tree.Train), sets, {e.label for e in equations}, self.findings)
+        ansatz = self._ansatz(conditions, coordinates)
+        read = {name: self.reader.region(region.name) for name, region in self.reader.regions.items()}
+        regions = {name: region.domain for name, region in read.items() if region.dim == self.findings.dim}
+        sets = point_sets(equations, conditions)
+        settings = settings_of(self._all(tree.Train), set(sets), {e.label for e in equations}, self.findings)
         name = self._one(tree.ProblemName, "problem", "problem heat", needed=False)
         self.findings.raise_errors()
         self._unused()
@@ -93,6 +96,7 @@ class _Assembler(Inverse, Arrays):
             conditions=conditions,
             ansatz=ansatz,
             dimension_in_domain=self.dimension_in_domain,
+            regions=regions,
             overrides=self.overrides,
             solutions=solutions,
             settings=settings,
@@ -124,7 +128,11 @@ class _Assembler(Inverse, Arrays):
         labels = self._labels(statements, "equation")
         self.findings.labels = {*labels, "equation"}
         for statement, label in zip(statements, labels):
-            yield partial(self._residual, statement, label)
+            yield partial(self._equation, statement, label)
+
+    def _equation(self, node: tree.Equation, label: str) -> Residual:
+        where = self.places.of_equation(node)
+        return replace(self._residual(node, label), where=where)
 
     def _consequences(self, equations: tuple[Residual, ...]) -> Iterator[Callable[[], Residual]]:
         """`also` statements: equations in which the labels of others stand for left minus right side."""
@@ -138,7 +146,15 @@ class _Assembler(Inverse, Arrays):
             values[name] = ValueName(Typed(shape, partial(getattr, equation, "expression")))
         scope = self.scope.with_(**values)
         for statement, label in zip(statements, self._labels(statements, "also")):
-            yield partial(self._residual, statement, label, scope)
+            yield partial(self._consequence, statement, label, scope, names)
+
+    def _consequence(self, node: tree.Also, label: str, scope: Scope, equations: Mapping[str, Residual]) -> Residual:
+        """A consequence holds where the equations hold that it mentions."""
+        mentioned = (equations[name.id].where for name in names_in(node.left, node.right) if name.id in equations)
+        regions = {where.name: where for where in mentioned if where is not None}
+        if len(regions) > 1:
+            self._stop(node.span, "E206", f"this follows from equations that hold {' and '.join(regions)}")
+        return replace(self._residual(node, label, scope), where=next(iter(regions.values()), None))
 
     def _residual(
         self, node: tree.Equation | tree.Also | tree.Condition, label: str, scope: Scope | None = None
@@ -199,28 +215,25 @@ class _Assembler(Inverse, Arrays):
                     found[key] = span
         return found
 
-    def _conditions(self, coordinates: Coordinates, domain: Domain) -> Iterator[Callable[[], Condition]]:
+    def _conditions(self, coordinates: Coordinates) -> Iterator[Callable[[], Condition]]:
         statements = list(self._all(tree.Condition))
         labels: dict[int, str] = {}
         for kind in ("initial", "terminal", "boundary"):
             alike = [statement for statement in statements if statement.kind == kind]
             labels |= {id(statement): label for statement, label in zip(alike, self._labels(alike, kind))}
         for statement in statements:
-            yield partial(self._condition, statement, labels[id(statement)], coordinates, domain)
+            yield partial(self._condition, statement, labels[id(statement)], coordinates)
 
-    def _condition(self, node: tree.Condition, label: str, coordinates: Coordinates, domain: Domain) -> Condition:
+    def _condition(self, node: tree.Condition, label: str, coordinates: Coordinates) -> Condition:
         if node.kind in ("initial", "terminal") and coordinates.time is None:
             article = "an" if node.kind == "initial" else "a"
             message = f"{article} {node.kind} condition needs a time"
             self._stop(node.span, "E204", message, "declare `time t in [0, 1]`")
-        if node.kind == "boundary" and domain.boundary() is None and not node.places:
-            message = f"there is no boundary: the domain is the {domain.describe()}"
-            self._stop(node.span, "E204", message, "leave this line away, or choose a bounded domain")
-        places = tuple(self._place(place, domain) for place in node.places)
-        self.findings.normal = _normal(domain, places) if node.kind == "boundary" else None
+        where, places = self.places.of_condition(node)
+        self.findings.normal = normal_of(where) if node.kind == "boundary" else None
         residual = self._residual(node, label)
         self.findings.normal = None
-        return Condition(label, node.kind, residual, places, node.hard)
+        return Condition(label, node.kind, residual, places, node.hard, where=where)
 
     def _periodic(
         self, equations: tuple[Residual, ...], unknowns: tuple[Unknown, ...], coordinates: Coordinates, domain: Domain
@@ -238,17 +251,18 @@ class _Assembler(Inverse, Arrays):
         axes = axis_of(self.elaborator, node, self.scope)
         self.findings.raise_errors()
         assert axes is not None
-        if axes[0] == TIME or not isinstance(domain, Box):
+        ends = None if axes[0] == TIME else interval_of(domain, int(axes[0]) - 1)
+        if ends is None:
             self._stop(node.span, "E204", "a coordinate is periodic between the two ends of an interval", "use a box")
-        axis = int(axes[0])
-        lower, upper = domain.ends(axis - 1)
+        axis, (lower, upper) = int(axes[0]), ends
+        where = held_fast(domain, self.findings.dim, ((axis - 1, lower),))
         expression = Partial(Str(unknown.name), Integer(1) if unknown.scalar else slot(0), *axes * slope)
         _, terms = normal_form(expression)
         name = f"{coordinates.names[0]}{axis}" if coordinates.vector else coordinates.names[axis - 1]
         label = f"periodic_{name}_{unknown.name}" + ("_" + name * slope if slope else "")
         size = None if unknown.scalar else count(self.findings.size(unknown.size))
         residual = Residual(label, expression, size, terms, slope, "linear", node.span, {})
-        return Condition(label, "periodic", residual, ((axis, lower),), period=(axis, upper - lower))
+        return Condition(label, "periodic", residual, ((axis, lower),), period=(axis, upper - lower), where=where)
 
     def _manufactured(self, equation: Residual, solutions: tuple[KnownSolution, ...]) -> Residual:
         """The equation with the source term that makes the manufactured solution solve it."""
@@ -268,28 +282,11 @@ class _Assembler(Inverse, Arrays):
             self._stop(equation.span, "E003", "multiplied out, the source term has too many terms")
         return replace(equation, expression=expression, terms=terms)
 
-    def _ansatz(
-        self, conditions: tuple[Condition, ...], coordinates: Coordinates, domain: Domain
-    ) -> tuple[Ansatz, ...]:
+    def _ansatz(self, conditions: tuple[Condition, ...], coordinates: Coordinates) -> tuple[Ansatz, ...]:
         try:
-            return ansatz_of(conditions, coordinates, domain, self.findings.constants)
+            return ansatz_of(conditions, coordinates, self.findings.dim)
         except AnsatzError as error:
             self._stop(error.span, "E204", error.message, error.hint)
-
-    def _place(self, place: tree.Place, domain: Domain) -> tuple[int, float]:
-        """The number of the coordinate that is held fast, and its value."""
-        axes = axis_of(self.elaborator, place.coordinate, self.scope)
-        self.findings.raise_errors()
-        assert axes is not None
-        if axes[0] == TIME:
-            hint = "values at the first or last time are `initial` and `terminal` conditions"
-            self._stop(place.span, "E204", "a place is in space", hint)
-        axis, value = int(axes[0]), self._geometry(place.value)
-        if isinstance(domain, Box) and not domain.ends(axis - 1)[0] <= value <= domain.ends(axis - 1)[1]:
-            low, high = domain.ends(axis - 1)
-            message = f"this place is outside the domain, where the coordinate runs from {low:g} to {high:g}"
-            self.findings.report(place.span, "W402", message)
-        return axis, value
 
     def _solutions(self, unknowns: tuple[Unknown, ...]) -> Iterator[Callable[[], KnownSolution]]:
         seen: set[str] = set()
@@ -334,7 +331,10 @@ class _Assembler(Inverse, Arrays):
         }
         for statement in self.file.statements:
             if (
-                isinstance(statement, (tree.Param, tree.UnknownParam, tree.RandomParam, tree.ArrayParam, tree.Let))
+                isinstance(
+                    statement,
+                    (tree.Param, tree.UnknownParam, tree.RandomParam, tree.ArrayParam, tree.Region, tree.Let),
+                )
                 and statement.name.id not in used
             ):
                 self.findings.report(statement.name.span, "W401", f"`{statement.name.id}` is never used")
@@ -354,20 +354,6 @@ def _order_along(
                 along = [a for a in derivative.axes if a != TIME and (a.free_symbols or own is None or a == own)]
                 orders.append(len(along))
     return max(orders)
-
-
-def _normal(domain: Domain, places: tuple[tuple[int, float], ...]) -> Expr | None:
-    """The outward unit normal where a boundary condition holds, with `slot(0)` free; None where there is none."""
-    if isinstance(domain, Ball) and not places:
-        return (Coordinate(slot(0)) - exactly(domain.center)) / exactly(domain.radius)
-    if isinstance(domain, Box) and not places:
-        return Normal(slot(0))
-    if isinstance(domain, Box) and len(places) == 1:
-        ((axis, value),) = places
-        ends = domain.ends(axis - 1)
-        if value in ends:
-            return (2 * ends.index(value) - 1) * Delta(slot(0), Integer(axis))
-    return None
 
 
 def signature(partial: Partial) -> tuple[str, tuple[Any, ...], int]:

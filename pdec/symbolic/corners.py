@@ -94,7 +94,13 @@ def _meeting(problem: Problem, first: Condition, second: Condition) -> Iterator[
         return None
     held |= dict(second.places)
     timed = next((c for c in (first, second) if c.kind != "boundary"), None)
-    spatial = next((c for c in (first, second) if c.kind == "boundary" and not c.places), None)
+    around = [c for c in (first, second) if c.kind == "boundary" and not c.places]
+    parts = [c.where for c in around if c.where is not None and c.where.name]
+    if (timed is not None and timed.where is not None) or len(set(parts)) > 1 or (parts and held):
+        return None  # parts of the boundary, and regions, of which it is not known where they meet
+    if parts and len(around) == 2 and parts[0].solid is not problem.domain:
+        return None  # an interface, inside
+    spatial = next((c for c in around if not parts or c.where == parts[0]), None)
     if spatial is not None and held and not _touches(problem, held):
         return None  # places inside of the domain
     return _points(problem, timed, spatial, held)
@@ -124,7 +130,7 @@ def _disagreement(problem: Problem, first: _Value, second: _Value, budget: int) 
         return
     difference = first.value - second.value
     for condition in (first.condition, second.condition):
-        difference = restricted(difference, condition, problem.coordinates, problem.domain)
+        difference = restricted(difference, condition, problem.coordinates)
     if is_zero(difference):
         return
     for k in range(first.size):

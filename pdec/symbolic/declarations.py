@@ -12,7 +12,8 @@ from sympy.core.symbol import Str
 
 from pdec import options
 from pdec.diagnostics import PdeError, Source, Span
-from pdec.domains import Domain
+from pdec.domains import Domain, EmptyError
+from pdec.domains.sets import inside
 from pdec.language import tree
 from pdec.problem import Coordinates, Unknown
 from pdec.symbolic.atoms import (
@@ -21,7 +22,7 @@ from pdec.symbolic.atoms import (
     all_of,
 )
 from pdec.symbolic.calls import OWN_RULES
-from pdec.symbolic.domain import DomainError, interval, region
+from pdec.symbolic.domain import DomainError, DomainReader, interval
 from pdec.symbolic.elaborate import Elaborator
 from pdec.symbolic.finite import is_real
 from pdec.symbolic.mentions import names_in
@@ -163,13 +164,14 @@ class Declarations:
         if space is None:
             raise PdeError(self.findings.diagnostics)
         try:
-            found = region(space.domain, space.law, self._geometry)
+            found = self.reader.space(space.domain, space.law)
+            self._found_inside(space, found.domain, found.dim)
             period = interval(time.domain, self._constant) if time else None
             ends = self._ends(time) if time else None
         except DomainError as error:
             self._stop(error.span, "E203", error.message, error.hint)
         vector = not space.grouped and not found.scalar
-        self._fix_dimension(space, found.dim if isinstance(found.dim, int) else self._constant(found.dim), vector)
+        self._fix_dimension(space, found.dim, vector)
         for k, name in enumerate(space.names):
             if self._declare(name):
                 self.scope = self.scope.with_(**{name.id: CoordinateName(0 if vector else k + 1)})
@@ -184,9 +186,23 @@ class Declarations:
         first, last = (self.elaborator.expression(entry, self.scope)[0] for entry in time.domain.entries)
         return first, last
 
-    def _fix_dimension(self, space: tree.Space, dim: float, vector: bool) -> None:
-        if dim != int(dim) or not 1 <= dim <= 10_000_000:
-            self._stop(space.domain.span, "E203", f"a dimension is a whole number from 1 on, not {dim:g}")
+    def _regions(self) -> None:
+        """Declare the names of regions; each is read when something asks for it, and at last for its mistakes."""
+        regions = {statement.name.id: statement for statement in self._all(tree.Region)}
+        for statement in self._all(tree.Region):
+            self._declare(statement.name)
+        self.reader = DomainReader(self._geometry, self._constant, regions)
+
+    def _found_inside(self, space: tree.Space, domain: Domain, dim: int) -> None:
+        """See that points of the domain can be drawn, and that every region can be read."""
+        try:
+            inside(domain, dim)
+        except EmptyError as error:
+            raise DomainError(space.domain.span, str(error), "see where the parts of the domain are") from None
+        for region in self._all(tree.Region):
+            self.reader.region(region.name)
+
+    def _fix_dimension(self, space: tree.Space, dim: int, vector: bool) -> None:
         if not vector and len(space.names) != dim:
             message = f"{len(space.names)} coordinates are named, but the domain has dimension {dim:g}"
             hint = f"name {dim:g} coordinates, or write `space {space.names[0].id} in …` for a vector"

@@ -1,17 +1,28 @@
-"""What stands after `in`: a domain of space or an interval of time, read off the syntax tree."""
+"""What stands after `in` and in a `region`: a domain of space or an interval of time, read off the syntax tree."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from pdec.diagnostics import Span, nearest
-from pdec.domains import Ball, Box, Domain, WholeSpace
-from pdec.domains.ball import LAWS as BALL_LAWS
+from pdec.domains import Annulus, Ball, Box, Domain, EmptyError, Intersection, Sphere, Union, WholeSpace
+from pdec.domains.laws import Value
+from pdec.domains.sets import difference, product
 from pdec.language import tree
 
 Number = Callable[[tree.Expression], float]
 """Evaluates a constant expression; raises PdeError."""
+
+MAX_DIM = 10_000_000
+FORMS = "domains are [a, b], [a, b]^N, ball(N, radius=1), sphere(N), annulus(N, inner=1, outer=2), R^N ~ normal(0, 1), "
+FORMS += "products A*B, differences A - B, union(A, B) and intersection(A, B)"
+SIGNATURES: dict[str, tuple[str, dict[str, float]]] = {
+    "ball": ("ball(N, radius=1, center=0)", {"radius": 1.0}),
+    "sphere": ("sphere(N, radius=1, center=0)", {"radius": 1.0}),
+    "annulus": ("annulus(N, inner=1, outer=2, center=0)", {"inner": 1.0, "outer": 2.0}),
+}
+"""Round domains: how they are written, and the values of arguments that are left away; all take a center."""
 
 
 class DomainError(Exception):
@@ -23,15 +34,12 @@ class DomainError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """A domain, its dimension (an expression to evaluate, or a number), and whether points in it are plain numbers."""
+class Shaped:
+    """A domain, its dimension, and whether points in it are plain numbers."""
 
     domain: Domain
-    dim: tree.Expression | int
+    dim: int
     scalar: bool
-
-
-FORMS = "domains are [a, b], [a, b]^N, [a, b]*[c, d], ball(N, radius=1) and R^N ~ normal(0, 1)"
 
 
 def interval(node: tree.Expression, number: Number) -> tuple[float, float]:
@@ -44,35 +52,163 @@ def interval(node: tree.Expression, number: Number) -> tuple[float, float]:
     return lower, upper
 
 
-def region(node: tree.Expression, law: tree.Call | None, number: Number) -> Region:
-    """The domain that `node` and the sampling law after `~` describe. Raises DomainError."""
-    match node:
-        case tree.Name("R"):
-            return Region(_whole_space(node, law, number), 1, True)
-        case tree.Binary("^", tree.Name("R"), dim):
-            return Region(_whole_space(node, law, number), dim, False)
-    ball = isinstance(node, tree.Call) and node.function.id == "ball"
-    if law is not None and (law.function.id not in (BALL_LAWS if ball else ("uniform",)) or law.arguments):
-        what = "a ball are drawn by the law uniform or radial" if ball else "a bounded domain are drawn uniformly"
-        hint = "leave `~ …` away" + (", or write ball(N) ~ radial" if ball else "")
-        raise DomainError(law.span, f"points of {what}", hint)
-    match node:
-        case tree.Bracket():
-            low, high = interval(node, number)
-            return Region(Box((low,), (high,)), 1, True)
-        case tree.Binary("^", tree.Bracket() as side, dim):
-            low, high = interval(side, number)
-            return Region(Box((low,), (high,)), dim, False)
-        case tree.Binary("*" | "×"):
-            sides = [interval(side, number) for side in _factors(node)]
-            lower, upper = zip(*sides)
-            return Region(Box(lower, upper), len(sides), False)
-        case tree.Call(tree.Name("ball")):
-            return _ball(node, law.function.id if law else "uniform", number)
-        case tree.Call(function):
-            hint = nearest(function.id, ["ball"]) or FORMS
-            raise DomainError(function.span, f"`{function.id}` is not a known domain", hint)
-    raise DomainError(node.span, "this is not a domain", FORMS)
+@dataclass(slots=True)
+class DomainReader:
+    """Reads domains. `number` evaluates what says where they are, `size` what says how many dimensions they have."""
+
+    number: Number
+    size: Number
+    regions: Mapping[str, tree.Region]
+    known: dict[str, Shaped] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+
+    def space(self, node: tree.Expression, law: tree.Call | None) -> Shaped:
+        """The domain of a problem, with the law of its points. Raises DomainError."""
+        if not _whole(node):
+            return self._with_law(node, self.read(node), law)
+        if law is None:
+            message = "a whole space has no uniform law, so it must be said where points are drawn"
+            raise DomainError(node.span, message, "write R^N ~ normal(0, 1)")
+        return self.read(node, law)
+
+    def region(self, name: tree.Name) -> Shaped:
+        """The domain that a name stands for. Raises DomainError."""
+        if name.id not in self.regions:
+            hint = nearest(name.id, [*self.regions, *SIGNATURES]) or f"declare it: region {name.id} = ball(2)"
+            raise DomainError(name.span, f"`{name.id}` is not a region", hint)
+        if name.id not in self.known:
+            if name.id in self.waiting:
+                raise DomainError(name.span, f"the region `{name.id}` is made of itself")
+            self.waiting.append(name.id)
+            self.known[name.id] = self.read(self.regions[name.id].domain)
+            self.waiting.pop()
+        return self.known[name.id]
+
+    def read(self, node: tree.Expression, law: tree.Call | None = None) -> Shaped:
+        """The domain that an expression describes; `law` is that of the whole spaces in it. Raises DomainError."""
+        try:
+            return self._read(node, law)
+        except EmptyError as error:
+            raise DomainError(node.span, str(error), "see where the parts of the domain are") from None
+        except ValueError as error:
+            raise DomainError(node.span, str(error)) from None
+
+    def _read(self, node: tree.Expression, law: tree.Call | None) -> Shaped:
+        match node:
+            case tree.Name("R"):
+                return Shaped(self._whole_space(node, 1, law), 1, True)
+            case tree.Name():
+                return self.region(node)
+            case tree.Binary("^", tree.Name("R"), exponent):
+                dim = self._dim(exponent)
+                return Shaped(self._whole_space(node, dim, law), dim, False)
+            case tree.Bracket():
+                low, high = interval(node, self.number)
+                return Shaped(Box((low,), (high,)), 1, True)
+            case tree.Binary("^", base, exponent):
+                factor, times = self.read(base), self._dim(exponent)
+                if isinstance(factor.domain, Box) and len(factor.domain.lower) == 1:
+                    return Shaped(factor.domain, factor.dim * times, False)
+                if times > 16:
+                    raise DomainError(node.span, "powers of this domain go up to 16")
+                return Shaped(product([(factor.domain, factor.dim)] * times), factor.dim * times, False)
+            case tree.Binary("*" | "×"):
+                factors = [self.read(factor, law) for factor in _factors(node)]
+                parts = [(factor.domain, factor.dim) for factor in factors]
+                return Shaped(product(parts), sum(dim for _, dim in parts), False)
+            case tree.Binary("-", left, right):
+                first, second = self._alike(node, [left, right], law)
+                return replace(first, domain=difference(first.domain, second.domain))
+            case tree.Call(tree.Name("union" | "intersection" as name), arguments):
+                members = self._alike(node, list(arguments), law)
+                combined = (Union if name == "union" else Intersection)(tuple(member.domain for member in members))
+                return replace(members[0], domain=combined)
+            case tree.Call(tree.Name(name)) if name in SIGNATURES:
+                return self._round(node)
+            case tree.Call(function):
+                hint = nearest(function.id, [*SIGNATURES, "union", "intersection"]) or FORMS
+                raise DomainError(function.span, f"`{function.id}` is not a known domain", hint)
+        raise DomainError(node.span, "this is not a domain", FORMS)
+
+    def _dim(self, node: tree.Expression) -> int:
+        value = self.size(node)
+        if value != int(value) or not 1 <= value <= MAX_DIM:
+            raise DomainError(node.span, f"a dimension is a whole number from 1 on, not {value:g}")
+        return int(value)
+
+    def _alike(
+        self, node: tree.Expression, parts: list[tree.Expression | tree.Binding | tree.Keyword], law: tree.Call | None
+    ) -> list[Shaped]:
+        """Domains that are joined, shared or taken away: all of one dimension."""
+        members = [self.read(part, law) for part in parts]
+        dims = list(dict.fromkeys(member.dim for member in members))
+        if len(dims) > 1:
+            message = f"these domains have dimension {' and '.join(map(str, dims))}"
+            raise DomainError(node.span, message, "only domains of one space can be joined, shared or taken away")
+        return members
+
+    def _round(self, node: tree.Call) -> Shaped:
+        """A ball, a sphere or an annulus."""
+        name = node.function.id
+        form, defaults = SIGNATURES[name]
+        values, center = dict(defaults), None
+        dims = [argument for argument in node.arguments if not isinstance(argument, tree.Keyword)]
+        for argument in node.arguments:
+            if isinstance(argument, tree.Keyword):
+                if argument.name.id == "center":
+                    center = argument.value
+                elif argument.name.id in values:
+                    values[argument.name.id] = self.number(argument.value)
+                else:
+                    message = f"`{name}` has no argument `{argument.name.id}`"
+                    raise DomainError(argument.span, message, f"write {form}")
+        if len(dims) != 1 or isinstance(dims[0], tree.Binding):
+            example = f"{name}(N)" if name != "annulus" else form
+            raise DomainError(node.span, f"`{name}` takes the dimension first", f"write {example} or {form}")
+        dim = self._dim(dims[0])
+        kind = {"ball": Ball, "sphere": Sphere, "annulus": Annulus}[name]
+        return Shaped(kind(**values, center=self._center(center, dim)), dim, False)
+
+    def _center(self, node: tree.Expression | None, dim: int) -> Value:
+        """A number for all coordinates, or `[a, b, …]` for each."""
+        if not isinstance(node, tree.Bracket):
+            return 0.0 if node is None else self.number(node)
+        if len(node.entries) != dim:
+            message = f"the center has {len(node.entries)} coordinates, and the domain {dim}"
+            raise DomainError(node.span, message, "give one number for each coordinate, or one for all")
+        return tuple(self.number(entry) for entry in node.entries)
+
+    # --- laws
+
+    def _with_law(self, node: tree.Expression, found: Shaped, law: tree.Call | None) -> Shaped:
+        """A bounded domain whose points are drawn by `law`."""
+        if law is None or (law.function.id == "uniform" and not law.arguments):
+            return found
+        domain = found.domain
+        round_one = isinstance(domain, (Ball, Annulus))
+        if isinstance(domain, (Ball, Annulus)) and law.function.id == "radial" and not law.arguments:
+            return replace(found, domain=replace(domain, law="radial"))
+        what = "are drawn by the law uniform or radial" if round_one else "are drawn uniformly"
+        hint = "leave `~ …` away" + (", or write `~ radial`" if round_one else "")
+        raise DomainError(law.span, f"points of {'this' if round_one else 'a bounded'} domain {what}", hint)
+
+    def _whole_space(self, node: tree.Expression, dim: int, law: tree.Call | None) -> WholeSpace:
+        if law is None:
+            message = "a whole space can stand in the domain of the problem only"
+            raise DomainError(node.span, message, "write `space x in R^N ~ normal(0, 1)`")
+        plain = [argument for argument in law.arguments if not isinstance(argument, (tree.Keyword, tree.Binding))]
+        counts = {"normal": (0, 2), "uniform": (2,)}.get(law.function.id, ())
+        if len(plain) != len(law.arguments) or len(plain) not in counts:
+            message = "points of a whole space are drawn from normal(mean, standard deviation) or uniform(lower, upper)"
+            raise DomainError(law.span, message, "write R^N ~ normal(0, 1)")
+        try:
+            if law.function.id == "uniform":
+                lower, upper = (self.number(argument) for argument in plain)
+                return WholeSpace("uniform", ends=(lower, upper))
+            mean, std = (self._center(argument, dim) for argument in plain) if plain else (0.0, 1.0)
+            return WholeSpace("normal", mean, std)
+        except ValueError as error:
+            raise DomainError(law.span, str(error)) from None
 
 
 def _factors(node: tree.Expression) -> list[tree.Expression]:
@@ -81,33 +217,13 @@ def _factors(node: tree.Expression) -> list[tree.Expression]:
     return [node]
 
 
-def _ball(node: tree.Call, law: str, number: Number) -> Region:
-    values = {"radius": 1.0, "center": 0.0}
-    dims = [argument for argument in node.arguments if not isinstance(argument, tree.Keyword)]
-    for argument in node.arguments:
-        if isinstance(argument, tree.Keyword):
-            if argument.name.id not in values:
-                message = f"`ball` has no argument `{argument.name.id}`"
-                raise DomainError(argument.span, message, "write ball(N, radius=1, center=0)")
-            values[argument.name.id] = number(argument.value)
-    if len(dims) != 1 or isinstance(dims[0], tree.Binding):
-        raise DomainError(node.span, "`ball` takes the dimension first", "write ball(N) or ball(N, radius=1)")
-    try:
-        return Region(Ball(values["radius"], values["center"], law), dims[0], False)
-    except ValueError as error:
-        raise DomainError(node.span, str(error)) from None
-
-
-def _whole_space(node: tree.Expression, law: tree.Call | None, number: Number) -> WholeSpace:
-    if law is None:
-        message = "a whole space has no uniform law, so it must be said where points are drawn"
-        raise DomainError(node.span, message, "write R^N ~ normal(0, 1)")
-    plain = [argument for argument in law.arguments if not isinstance(argument, (tree.Keyword, tree.Binding))]
-    if law.function.id != "normal" or len(plain) != len(law.arguments) or len(plain) not in (0, 2):
-        message = "points of a whole space are drawn from a normal law: its mean and its standard deviation"
-        raise DomainError(law.span, message, "write R^N ~ normal(0, 1)")
-    mean, std = (number(argument) for argument in plain) if plain else (0.0, 1.0)
-    try:
-        return WholeSpace("normal", mean, std)
-    except ValueError as error:
-        raise DomainError(law.span, str(error)) from None
+def _whole(node: tree.Expression) -> bool:
+    """Whether a whole space stands in a domain."""
+    match node:
+        case tree.Name("R"):
+            return True
+        case tree.Binary("*" | "×" | "-" | "^", left, right):
+            return _whole(left) or (node.operator != "^" and _whole(right))
+        case tree.Call(tree.Name("union" | "intersection"), arguments):
+            return any(_whole(argument) for argument in arguments)
+    return False

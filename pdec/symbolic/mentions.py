@@ -46,6 +46,8 @@ def names_in_declaration(statement: tree.Statement) -> Iterator[tree.Name]:
         case tree.Space() | tree.Time():
             yield from names_in(statement.domain)
             yield from names_in(getattr(statement, "law", None))
+        case tree.Region():
+            yield from names_in(statement.domain)
         case tree.Param() | tree.Dim():
             yield from names_in(statement.value)
         case tree.Unknown():
@@ -59,4 +61,7 @@ def names_in_declaration(statement: tree.Statement) -> Iterator[tree.Name]:
             yield from names_in(statement.shape)
         case tree.Condition():
             for place in statement.places:
-                yield from names_in(place.value)
+                yield from names_in(place.value if isinstance(place, tree.Place) else place)
+            yield from names_in(statement.within and statement.within.region)
+        case tree.Equation():
+            yield from names_in(statement.within and statement.within.region)

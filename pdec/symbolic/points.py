@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import random
+import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from sympy import Expr
 from sympy.core.symbol import Str
 
-from pdec.domains import Ball, Box, Domain, WholeSpace
+from pdec.domains.sample import Sampler, depth_at
+from pdec.domains.sets import PointSet
 from pdec.problem import Condition, Problem, UnknownNumber
 from pdec.symbolic.atoms import Coefficient, Contraction
 from pdec.symbolic.evaluate import Point
@@ -26,7 +27,7 @@ def point_at(
 ) -> Point:
     """A point with everything that a problem knows there; the normal is that of the domain unless it is given."""
     arrays = {array.name: array for array in problem.arrays}
-    outward = _outward(problem.domain, x) if normal is None else normal
+    outward = depth_at(problem.domain.solid(len(x)), x)[1] if normal is None else normal
     constants = {**problem.constants, **{Coefficient(Str(n.name)): value_of(n) for n in problem.numbers}}
     return Point(x, t, constants, unknown=unknown, normal=outward, arrays=arrays)
 
@@ -52,48 +53,31 @@ def face_name(problem: Problem, axis: int, value: float) -> str:
 
 
 def points_of(
-    problem: Problem, condition: Condition | None, dim: int, generator: random.Random
+    problem: Problem,
+    condition: Condition | None,
+    dim: int,
+    generator: random.Random,
+    where: PointSet | None = None,
 ) -> Iterator[tuple[list[float], float]]:
-    """Points (x, t) without end, where the equations hold or where `condition` does."""
+    """Points (x, t) without end, where the equations hold or where `condition` does; in `where`, if that is given."""
     interval = problem.coordinates.interval or (0.0, 0.0)
+    if where is None and condition is not None:
+        where = condition.where
+    law = where.law if where is not None else problem.domain.interior(dim)
+    draw = Sampler(generator, budget=sys.maxsize)
     while True:
-        x = _inside(problem.domain, dim, generator)
+        x = draw.point(law)
         t = generator.uniform(*interval)
-        if condition is not None and condition.kind == "boundary" and not condition.places:
-            x = _on_boundary(problem.domain, x, generator)
-        elif condition is not None and condition.kind in ("initial", "terminal"):
+        if condition is not None and condition.kind in ("initial", "terminal"):
             t = interval[0 if condition.kind == "initial" else 1]
-        for axis, value in condition.places if condition is not None else ():
-            x[axis - 1] = value
         yield x, t
 
 
-def _inside(domain: Domain, dim: int, generator: random.Random) -> list[float]:
-    direction = [generator.gauss(0, 1) for _ in range(dim)]
-    if isinstance(domain, WholeSpace):
-        return [domain.mean + domain.std * entry for entry in direction]
-    if isinstance(domain, Box):
-        return [generator.uniform(*domain.ends(k)) for k in range(dim)]
-    assert isinstance(domain, Ball)
-    length = math.sqrt(sum(entry**2 for entry in direction))
-    return [domain.center + domain.radius * generator.random() * entry / length for entry in direction]
-
-
-def _outward(domain: Domain, x: Sequence[float]) -> list[float]:
-    """The outward normal of a box at a point of its boundary."""
-    if not isinstance(domain, Box):
+def outward(where: PointSet | None, dim: int, x: Sequence[float]) -> list[float]:
+    """The outward normal at a point of a set; none where the set has none."""
+    if where is None or where.solid is None:
         return []
-    ends = [domain.ends(k) for k in range(len(x))]
-    return [float(entry == high) - float(entry == low) for entry, (low, high) in zip(x, ends)]
-
-
-def _on_boundary(domain: Domain, x: list[float], generator: random.Random) -> list[float]:
-    if isinstance(domain, Ball):
-        length = math.sqrt(sum((entry - domain.center) ** 2 for entry in x))
-        return [domain.center + (entry - domain.center) * domain.radius / length for entry in x]
-    assert isinstance(domain, Box)
-    k = generator.randrange(len(x))
-    return [*x[:k], generator.choice(domain.ends(k)), *x[k + 1 :]]
+    return depth_at(where.solid.solid(dim), x)[1]
 
 
 def work(expression: Expr, dim: int) -> int:

@@ -22,7 +22,7 @@ from pdec.symbolic.atoms import DIM, Coefficient, all_of, at
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.inverse import true_values
-from pdec.symbolic.points import place, point_at, points_of, work
+from pdec.symbolic.points import outward, place, point_at, points_of, work
 from pdec.symbolic.restrict import is_zero, restricted
 
 POINTS = 64
@@ -103,12 +103,12 @@ def _scope(problem: Problem, condition: Condition | None) -> str:
 
 def _on(expression: Expr, condition: Condition, problem: Problem) -> Expr:
     """What must vanish where a condition holds."""
-    here = restricted(expression, condition, problem.coordinates, problem.domain)
+    here = restricted(expression, condition, problem.coordinates)
     if condition.period is None:
         return here
     axis, length = condition.period
     there = replace(condition, places=tuple((a, v + length * (a == axis)) for a, v in condition.places))
-    return here - restricted(expression, there, problem.coordinates, problem.domain)
+    return here - restricted(expression, there, problem.coordinates)
 
 
 def _at_points(
@@ -126,9 +126,10 @@ def _at_points(
     if not entries or points < LEAST_POINTS:
         return result(TOO_LARGE, f"not checked: too much work in {dim} dimensions")
     generator = random.Random(20230425)
-    worst, where, wrong, used = 0.0, None, None, 0
-    for x, t in itertools.islice(points_of(problem, condition, dim, generator), points):
-        point = point_at(problem, x, t)
+    worst, farthest, wrong, used = 0.0, None, None, 0
+    where = condition.where if condition is not None else residual.where
+    for x, t in itertools.islice(points_of(problem, condition, dim, generator, where), points):
+        point = point_at(problem, x, t, normal=outward(where, dim, x))
         try:
             values = [evaluate(entry, point) for entry in entries]
         except (ValueError, OverflowError, ZeroDivisionError):
@@ -137,14 +138,14 @@ def _at_points(
             continue
         used += 1
         value, error = max(values, key=lambda pair: abs(pair[0]))
-        if where is None or abs(value) > worst:
-            worst, where = abs(value), (x, t)
+        if farthest is None or abs(value) > worst:
+            worst, farthest = abs(value), (x, t)
         for value, error in values:
             if abs(value) > ROUNDING * error and (wrong is None or abs(value) > wrong[0]):
                 wrong = abs(value), (x, t)
     if wrong is not None:
         return result("violated", f"the residual is {wrong[0]:.3g} at {place(problem, *wrong[1])}")
-    if where is None:
+    if farthest is None:
         return result("unknown", f"not checked: it has no value at any of {points} points")
     missing = f"; it has no value at {points - used} more" if used < points else ""
     many = f"{used} points in {dim} dimension{'s' * (dim > 1)}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Rational, S, expand, together
+from sympy import Add, Expr, Integer, Rational, S, expand, together
 
-from pdec.domains import Ball, Domain
+from pdec.domains.base import Round
 from pdec.problem import Condition, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Coordinate, contract, fresh
 from pdec.symbolic.truth import conditions_of
 
 MOST_SEAMS = 6
+MAX_WRITTEN_OUT = 3
 LARGEST_OPS = 3000
 """Larger expressions are not expanded to see whether they vanish: it could take for ever."""
 
@@ -17,12 +18,6 @@ LARGEST_OPS = 3000
 def exactly(number: float) -> Expr:
     """A float as the rational number it is written as."""
     return Rational(repr(float(number)))
-
-
-def squared_norm() -> Expr:
-    """|x|²."""
-    index = fresh()
-    return contract(Coordinate(index) ** 2, (index, DIM))
 
 
 def moment(condition: Condition, coordinates: Coordinates) -> Expr:
@@ -35,14 +30,26 @@ def restricted(
     expression: Expr,
     condition: Condition,
     coordinates: Coordinates,
-    domain: Domain,
 ) -> Expr:
     """`expression` where `condition` holds: t is a number there, or |x|² is, or a coordinate."""
     if condition.kind in ("initial", "terminal"):
         expression = expression.xreplace({Coordinate(TIME): moment(condition, coordinates)})
-    elif not condition.places and isinstance(domain, Ball) and domain.center == 0:
-        expression = expression.xreplace({squared_norm(): exactly(domain.radius**2)})
+    elif condition.where is not None and isinstance(condition.where.surface, Round):
+        expression = _on_sphere(expression, condition.where.surface)
     return expression.xreplace({Coordinate(Integer(axis)): exactly(value) for axis, value in condition.places})
+
+
+def _on_sphere(expression: Expr, sphere: Round) -> Expr:
+    """`expression` where |x - center|² is the square of the radius; in the coordinates, where there are few."""
+    square = exactly(sphere.radius**2)
+    if not isinstance(sphere.center, tuple):
+        index = fresh()
+        squares = contract((Coordinate(index) - exactly(sphere.center)) ** 2, (index, DIM))
+        expression = expression.xreplace({squares: square})
+    if sphere.count <= MAX_WRITTEN_OUT and not sphere.center:
+        *others, last = (Coordinate(Integer(k + 1)) ** 2 for k in range(sphere.count))
+        expression = expression.xreplace({last: square - Add(*others)})
+    return expression
 
 
 def is_zero(expression: Expr) -> bool:

@@ -181,7 +181,7 @@ def _in_space(
 ) -> Iterator[Diagnostic]:
     """Conditions on the boundary: half as many as the order in space, everywhere; of an ordinary equation, as many."""
     span, kind = _span(problem, kinds, unknown)
-    if kind is None or problem.domain.boundary() is None:
+    if kind is None or problem.domain.boundary(problem.dim) is None:
         return
     space = _order(problem, kinds, unknown, 0)
     if kind.name == "ordinary" and kind.unknown and kind.time == 0 and problem.dim == 1:
@@ -190,7 +190,11 @@ def _in_space(
     standing = kind.name in ("elliptic", "parabolic") or (kind.name == "hyperbolic" and kind.time == 2)
     if not (standing or kind.name == "dispersive") or space % 2 or not space:
         return
-    there = [condition for condition in own if condition.kind in ("boundary", "periodic")]
+    if any(e.where is not None and orders(e.expression, unknown.name) for e in problem.equations):
+        return  # it lives in a region, whose boundary is an interface
+    there = [c for c in own if c.kind in ("boundary", "periodic") and not _inside(problem, c)]
+    if any(c.where is not None and c.where.name for c in there):
+        return  # on parts of the boundary: whether they make up the whole is not looked at
     if not there:
         faces = _all_faces(problem) if isinstance(problem.domain, Box) else []
         if not faces or any(_reaches(problem, kind, unknown, face) for face in faces):
@@ -198,6 +202,12 @@ def _in_space(
     elif kind.unknown and all(_whole(condition, unknown) for condition in there):
         found = _faces if isinstance(problem.domain, Box) else _around
         yield from found(problem, kind, unknown, there, span)
+
+
+def _inside(problem: Problem, condition: Condition) -> bool:
+    """Whether a condition holds on an interface inside the domain."""
+    where = condition.where
+    return where is not None and bool(where.name) and where.solid is not problem.domain
 
 
 def _whole(condition: Condition, unknown: Unknown) -> bool:

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 from pdec.problem import Problem
-from pdec.runtime import sampling
 from pdec.training.randomness import stream
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def relative_errors(
     draw, noise, reference = (stream(options.seed, name, device) for name in ("test", "test noise", "reference"))
     given: dict[str, Any] = {"parameters": parameters} if parameters else {}
     for n in chunks(options.test_points, options.test_samples * max(problem.n_coords, options.width)):
-        points = draw_points(problem, n, generator=draw, device=device, dtype=dtype)
+        points = loss.points(n, generator=draw, device=device, dtype=dtype)
         with torch.no_grad():
             values = loss.solution(net, points, samples=options.test_samples, generator=noise, **given).cpu().double()
             known = loss.known(points, samples=options.reference_samples, generator=reference)
@@ -136,23 +135,13 @@ def residual_rms(
     given: dict[str, Any] = {"parameters": parameters} if parameters else {}
     # stacked back-propagation keeps a graph for every coordinate
     for n in chunks(count, RESIDUAL_SAMPLES * loss.options.width * loss.problem.n_coords):
-        points = draw_points(loss.problem, n, generator=draw, device=device, dtype=dtype)
-        for label, residual in exact.residual(frozen, points, **given).items():
-            squares.setdefault(label, []).append(residual.detach().cpu().double().reshape(n, -1).square().sum(1))
+        for name, labels in loss.equation_sets.items():
+            points = loss.points(n, name, generator=draw, device=device, dtype=dtype)
+            found = exact.residual(frozen, points, **given)
+            for label in labels:
+                square = found[label].detach().cpu().double().reshape(n, -1).square().sum(1)
+                squares.setdefault(label, []).append(square)
     return {label: torch.cat(parts).mean().sqrt().item() for label, parts in squares.items()}
-
-
-def draw_points(
-    problem: Problem, n: int, *, generator: torch.Generator, device: torch.device, dtype: torch.dtype
-) -> Tensor:
-    """Points (n, n_coords) of the problem's domain and time interval, by the law of its collocation points."""
-    draw = problem.domain.interior()
-    law = getattr(sampling, draw.function)
-    points: Tensor = law(n, problem.dim, **dict(draw.arguments), generator=generator, device=device, dtype=dtype)
-    if problem.coordinates.interval is None:
-        return points
-    times = sampling.uniform_times(n, *problem.coordinates.interval, generator=generator, device=device, dtype=dtype)
-    return torch.cat([points, times], dim=1)
 
 
 def chunks(total: int, per_point: int) -> Iterator[int]:

@@ -32,6 +32,7 @@ from pdec.language.tree import (
     Place,
     ProblemName,
     RandomParam,
+    Region,
     Setting,
     SettingItem,
     Solution,
@@ -42,6 +43,7 @@ from pdec.language.tree import (
     Train,
     Unknown,
     UnknownParam,
+    Within,
 )
 
 NOWHERE = Span(0, 0)
@@ -106,6 +108,8 @@ settings = st.builds(Setting, names, several(items), at)
 
 coordinates = names | st.builds(Subscript, names, several(small, 1, 1), at)
 
+within = st.none() | st.builds(Within, names, st.booleans(), at)
+
 statements: st.SearchStrategy[Statement] = st.one_of(
     st.builds(ProblemName, names, at),
     st.builds(Dim, names, small, at),
@@ -114,12 +118,13 @@ statements: st.SearchStrategy[Statement] = st.one_of(
     st.builds(ArrayParam, names, calls(small), small, at),
     st.builds(Space, several(names), st.just(True), small, st.none() | laws, at),
     st.builds(Space, several(names, 1, 1), st.just(False), small, st.none() | laws, at),
+    st.builds(Region, names, small, at),
     st.builds(Time, names, small, at),
     st.builds(Unknown, names, several(names, 0), st.none() | laws, at),
     st.builds(UnknownParam, names, small, st.none() | small, at),
     st.builds(Let, names, several(names, 0), st.just(()), small, at),
     st.builds(Let, names, st.just(()), several(names), small, at),
-    st.builds(Equation, st.none() | names, small, st.none() | small, at),
+    st.builds(Equation, st.none() | names, small, st.none() | small, within, at),
     st.builds(Also, st.none() | names, small, st.none() | small, at),
     st.builds(
         Condition,
@@ -127,7 +132,8 @@ statements: st.SearchStrategy[Statement] = st.one_of(
         st.none() | names,
         small,
         st.none() | small,
-        several(st.builds(Place, coordinates, small, at), 0),
+        within,
+        several(st.builds(Place, coordinates, small, at) | names, 0),
         st.booleans(),
         at,
     ),

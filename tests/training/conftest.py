@@ -1,6 +1,7 @@
 """A hand-made loss with the interface of the compiled one: the heat equation u_t = lap(u) in the unit ball."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 import sympy
@@ -47,15 +48,16 @@ class FakeLoss:
     point_sets: tuple = ("domain", "initial")
     smooth: bool = True
     scale: float = 1.0
+    equation_sets: ClassVar[dict] = {"domain": ("equation",)}
+
+    def points(self, n, name="domain", *, generator=None, device=None, dtype=None):
+        kwargs = {"generator": generator, "device": device, "dtype": dtype}
+        x = sampling.uniform_ball(n, self.problem.dim, radius=1.0, center=0.0, **kwargs)
+        return torch.cat([x, sampling.uniform_times(n, 0.0, float(name == "domain"), **kwargs)], dim=1)
 
     def sample(self, *, generator=None, device=None, dtype=None):
         kwargs = {"generator": generator, "device": device, "dtype": dtype}
-        batch = {}
-        for name in self.point_sets:
-            n = self.options.points_of(name)
-            x = sampling.uniform_ball(n, self.problem.dim, radius=1.0, center=0.0, **kwargs)
-            batch[name] = torch.cat([x, sampling.uniform_times(n, 0.0, float(name == "domain"), **kwargs)], dim=1)
-        return batch
+        return {name: self.points(self.options.points_of(name), name, **kwargs) for name in self.point_sets}
 
     def __call__(self, net, batch, *, generator=None):
         return self.weighted(self.terms(net, batch, generator=generator))

@@ -38,7 +38,8 @@ def uniform_ball(n, dim, *, radius, center, generator=None, device=None, dtype=N
     """Points (n, dim) uniform in the ball |x - center| <= radius: radius·U^(1/dim) times a uniform direction."""
     direction = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
     distance = radius * torch.rand(n, 1, generator=generator, device=device, dtype=dtype).pow(1 / dim)
-    return center + distance * torch.nn.functional.normalize(direction)
+    middle = torch.tensor(center, device=direction.device, dtype=direction.dtype)
+    return middle + distance * torch.nn.functional.normalize(direction)
 
 
 def uniform_sphere(n, dim, *, radius, center, generator=None, device=None, dtype=None):
@@ -46,7 +47,8 @@ def uniform_sphere(n, dim, *, radius, center, generator=None, device=None, dtype
     direction = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
     # in one dimension a float32 normal is exactly zero once in 2^24 draws, and zero has no direction
     direction[:, 0] += (direction == 0).all(dim=1)
-    return center + radius * torch.nn.functional.normalize(direction)
+    middle = torch.tensor(center, device=direction.device, dtype=direction.dtype)
+    return middle + radius * torch.nn.functional.normalize(direction)
 
 
 def uniform_times(n, lower, upper, *, generator=None, device=None, dtype=None):
@@ -55,23 +57,34 @@ def uniform_times(n, lower, upper, *, generator=None, device=None, dtype=None):
     return lower * (1 - share) + upper * share
 
 
+def sample_domain(n, **options):
+    """Points (n, n_coords): ball of radius 1."""
+    x = uniform_ball(n, N, radius=1.0, center=0.0, **options)
+    t = uniform_times(n, 0.0, 1.0, **options)
+    return torch.cat([x, t], dim=1)
+
+
+def sample_initial(n, **options):
+    """Points (n, n_coords): ball of radius 1."""
+    x = uniform_ball(n, N, radius=1.0, center=0.0, **options)
+    t = torch.full_like(x[:, :1], 0.0)
+    return torch.cat([x, t], dim=1)
+
+
+def sample_boundary(n, **options):
+    """Points (n, n_coords): boundary of ball of radius 1."""
+    x = uniform_sphere(n, N, radius=1.0, center=0.0, **options)
+    t = uniform_times(n, 0.0, 1.0, **options)
+    return torch.cat([x, t], dim=1)
+
+
+SAMPLERS = {"domain": sample_domain, "initial": sample_initial, "boundary": sample_boundary}
+
+
 def sample(generator=None, device=None, dtype=None, points=POINTS):
     """New collocation points: point set -> (B, n_coords)."""
     options = {"generator": generator, "device": device, "dtype": dtype}
-    batch = {}
-    n = points["domain"]
-    x = uniform_ball(n, N, radius=1.0, center=0.0, **options)
-    t = uniform_times(n, 0.0, 1.0, **options)
-    batch["domain"] = torch.cat([x, t], dim=1)
-    n = points["initial"]
-    x = uniform_ball(n, N, radius=1.0, center=0.0, **options)
-    t = torch.full_like(x[:, :1], 0.0)
-    batch["initial"] = torch.cat([x, t], dim=1)
-    n = points["boundary"]
-    x = uniform_sphere(n, N, radius=1.0, center=0.0, **options)
-    t = uniform_times(n, 0.0, 1.0, **options)
-    batch["boundary"] = torch.cat([x, t], dim=1)
-    return batch
+    return {name: SAMPLERS[name](n, **options) for name, n in points.items()}
 
 
 def evaluate(net, points):

@@ -42,7 +42,8 @@ WEIGHTS = {"equation": 1.0, "terminal": 500.0}
 
 def normal_space(n, dim, *, mean, std, generator=None, device=None, dtype=None):
     """Points (n, dim) with independent coordinates, each normal with the given mean and standard deviation."""
-    return mean + std * torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
+    z = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
+    return torch.tensor(mean, device=z.device, dtype=z.dtype) + torch.tensor(std, device=z.device, dtype=z.dtype) * z
 
 
 def uniform_times(n, lower, upper, *, generator=None, device=None, dtype=None):
@@ -51,19 +52,27 @@ def uniform_times(n, lower, upper, *, generator=None, device=None, dtype=None):
     return lower * (1 - share) + upper * share
 
 
+def sample_domain(n, **options):
+    """Points (n, n_coords): whole space, points drawn from normal(0, 1)."""
+    x = normal_space(n, N, mean=0.0, std=1.0, **options)
+    t = uniform_times(n, 0.0, 1.0, **options)
+    return torch.cat([x, t], dim=1)
+
+
+def sample_terminal(n, **options):
+    """Points (n, n_coords): whole space, points drawn from normal(0, 1)."""
+    x = normal_space(n, N, mean=0.0, std=1.0, **options)
+    t = torch.full_like(x[:, :1], 1.0)
+    return torch.cat([x, t], dim=1)
+
+
+SAMPLERS = {"domain": sample_domain, "terminal": sample_terminal}
+
+
 def sample(generator=None, device=None, dtype=None, points=POINTS):
     """New collocation points: point set -> (B, n_coords)."""
     options = {"generator": generator, "device": device, "dtype": dtype}
-    batch = {}
-    n = points["domain"]
-    x = normal_space(n, N, mean=0.0, std=1.0, **options)
-    t = uniform_times(n, 0.0, 1.0, **options)
-    batch["domain"] = torch.cat([x, t], dim=1)
-    n = points["terminal"]
-    x = normal_space(n, N, mean=0.0, std=1.0, **options)
-    t = torch.full_like(x[:, :1], 1.0)
-    batch["terminal"] = torch.cat([x, t], dim=1)
-    return batch
+    return {name: SAMPLERS[name](n, **options) for name, n in points.items()}
 
 
 def evaluate(net, points):

@@ -77,17 +77,23 @@ def uniform_box_boundary(n, dim, *, lower, upper, generator=None, device=None, d
     return torch.lerp(low, high, share.scatter(1, axis, end))
 
 
+def sample_domain(n, **options):
+    """Points (n, n_coords): box [0, 1] in every coordinate."""
+    return uniform_box(n, N, lower=(0.0,), upper=(1.0,), **options)
+
+
+def sample_boundary(n, **options):
+    """Points (n, n_coords): boundary of box [0, 1] in every coordinate."""
+    return uniform_box_boundary(n, N, lower=(0.0,), upper=(1.0,), **options)
+
+
+SAMPLERS = {"domain": sample_domain, "boundary": sample_boundary}
+
+
 def sample(generator=None, device=None, dtype=None, points=POINTS):
     """New collocation points: point set -> (B, n_coords)."""
     options = {"generator": generator, "device": device, "dtype": dtype}
-    batch = {}
-    n = points["domain"]
-    x = uniform_box(n, N, lower=(0.0,), upper=(1.0,), **options)
-    batch["domain"] = x
-    n = points["boundary"]
-    x = uniform_box_boundary(n, N, lower=(0.0,), upper=(1.0,), **options)
-    batch["boundary"] = x
-    return batch
+    return {name: SAMPLERS[name](n, **options) for name, n in points.items()}
 
 
 def evaluate(net, points):

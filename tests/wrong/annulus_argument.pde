@@ -1,0 +1,3 @@
+space x in annulus(3, radius=2)
+unknown u
+equation lap(u) = 0

@@ -1,0 +1,4 @@
+space x in sphere(3)
+unknown u
+equation lap(u) = 0
+boundary u = 0

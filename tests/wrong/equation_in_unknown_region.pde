@@ -1,0 +1,4 @@
+region core = ball(2, radius=0.2)
+space (x, y) in [-1, 1]^2
+unknown u
+equation lap(u) = 0 in cor

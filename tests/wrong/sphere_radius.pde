@@ -1,0 +1,3 @@
+space x in sphere(3, radius=-1)
+unknown u
+equation lap(u) = 0
