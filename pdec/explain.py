@@ -34,6 +34,7 @@ class AtomReport:
 class EquationReport:
     """An equation or condition in normal form. `kind` is `equation`, `initial`, `terminal` or `boundary`.
 
+    `where` is the region or part of the boundary where it holds, if it is not all: `in core`, `on inner`.
     `kind_of_pde` and `reason` say whether an equation is elliptic, parabolic, …, and why; a condition has neither.
     """
 
@@ -45,6 +46,7 @@ class EquationReport:
     atoms: tuple[AtomReport, ...]
     kind_of_pde: str = ""
     reason: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
     return Explanation(
         name=problem.name,
         dim=problem.dim,
-        domain=problem.domain.describe(),
+        domain=", ".join([problem.domain.describe(), *([problem.law.describe()] if problem.law else [])]),
         method=lowering.name,
         summary=lowering.summary,
         evaluations=evaluations,
@@ -146,7 +148,8 @@ def _reports(problem: Problem, section: Section, lowering: Any, kinds: Mapping[s
             text = _periodic_text(problem, section.condition, text.removesuffix(" = 0"))
         found = kinds.get(residual.label) if kind == "equation" else None
         words = (found.name_in_full, found.reason) if found else ("", "")
-        yield EquationReport(residual.label, kind, text, residual.order, residual.linearity, atoms, *words)
+        where = section.where.name if section.where is not None else ""
+        yield EquationReport(residual.label, kind, text, residual.order, residual.linearity, atoms, *words, where)
 
 
 def _periodic_text(problem: Problem, condition: Condition, value: str) -> str:

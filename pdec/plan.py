@@ -46,10 +46,23 @@ OWN |= {"shift", "normal", "evaluate", "options", "SAMPLERS"}
 OWN |= {"uniform_ball", "radial_ball", "uniform_sphere", "uniform_annulus", "radial_annulus", "uniform_box"}
 OWN |= {"uniform_box_boundary", "normal_space", "mixed", "kept", "held", "joined", "common", "without", "crossed"}
 OWN |= {"box_depth", "ball_depth", "sphere_depth", "annulus_depth", "space_depth"}
-OWN |= {"on_edge", "clear_of_edge", "taken_once"}
+OWN |= {
+    "on_edge",
+    "clear_of_edge",
+    "taken_once",
+    "follow",
+    "times",
+    "start_of",
+    "spread_of",
+    "drift_of",
+    "diffusion_of",
+}
 OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "POINTS", "WEIGHTS", "RESIDUALS"}
 OWN |= {"uniform_times", "mean_and_error", "log_mean_exp"}
 """Names that every generated module may give to things of its own."""
+
+OF_LAWS = {"follow", "times", "size", "growth", "state", "k", "start_of", "spread_of", "drift_of", "diffusion_of"}
+"""Names that the law of points along a diffusion takes as well."""
 
 OF_NUMBERS = ("parameters", "unknown_number", "PARAMETERS")
 """The same where there are unknown numbers."""
@@ -144,7 +157,7 @@ def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diag
 
 
 def _names(problem: Problem, lowering: Lowering) -> Names:
-    taken = {*OWN, *(OF_NUMBERS if problem.numbers else ()), *lowering.names}
+    taken = {*OWN, *(OF_NUMBERS if problem.numbers else ()), *(OF_LAWS if problem.law else ()), *lowering.names}
     regions = [name for name in _by_where(problem.equations) if name != "domain"]
     sets = [*regions, *(c.name for c in problem.conditions if not c.hard)]
     functions = {"domain": "residual"}

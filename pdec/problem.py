@@ -138,6 +138,32 @@ class UnknownNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class Diffusion:
+    """Where the points of a whole space are drawn: X_t of dX = drift·dt + diffusion·dW, from X at the first time.
+
+    `kind` says how: "start", X at the first time alone; "constant" and "geometric", exactly, where drift and diffusion
+    are numbers, or (as they stand here) numbers times x; "euler", in `steps` steps of Euler and Maruyama, whose bias is
+    of the order of one step. X at the first time is normal about `start` with standard deviation `spread`. Vectors have
+    the free index `slot(0)`; `rank` is that of the diffusion: a scalar, a vector (by entries) or a matrix, 0, 1 or 2.
+    """
+
+    kind: str
+    drift: sympy.Expr
+    diffusion: sympy.Expr
+    rank: int
+    start: sympy.Expr
+    spread: sympy.Expr
+    steps: int
+
+    def describe(self) -> str:
+        """On one line, after the domain."""
+        if self.kind == "start":
+            return "points drawn from a normal law"
+        how = f"by {self.steps} steps of Euler and Maruyama" if self.kind == "euler" else "exact in law"
+        return f"points drawn along a diffusion, {how}"
+
+
+@dataclass(frozen=True, slots=True)
 class KnownSolution:
     """A solution to compare with, of one unknown. `expectation`: it holds expectations, which are sampled."""
 
@@ -175,6 +201,7 @@ class Problem:
     numbers: tuple[UnknownNumber, ...] = ()
     dimension_in_domain: bool = False
     regions: Mapping[str, Domain] = field(default_factory=dict)
+    law: Diffusion | None = None
     overrides: Mapping[str, float] = field(default_factory=dict)
 
     def _repr_latex_(self) -> str:

@@ -2,7 +2,7 @@
 problem allen_cahn
 dim   N = 100
 param T = 0.3
-space x in R^N ~ normal(0, sqrt(2*T))         # the source follows X_t = sqrt(2)*W_t; this is its law at t = T
+space x in R^N ~ sde(0, sqrt(2))              # points of sqrt(2)*W_t, from x = 0
 time  t in [0, T]
 unknown u(x, t)
 

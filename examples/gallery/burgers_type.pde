@@ -2,7 +2,7 @@
 problem burgers_type
 dim   N = 50
 param T = 0.2
-space x in R^N ~ normal(0, N*sqrt(T))         # the source follows X_t = N*W_t; this is its law at t = T
+space x in R^N ~ sde(0, N)                    # points of N*W_t, from x = 0
 time  t in [0, T]
 unknown u(x, t)
 

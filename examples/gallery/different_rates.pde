@@ -1,9 +1,9 @@
 # Black-Scholes equation with different rates for lending and borrowing. DeepBSDE, equation.py (PricingDiffRate),
-# configs/pricing_diffrate_d100.json, which draws points from geometric Brownian motion: the law here is near its last.
+# configs/pricing_diffrate_d100.json. Points follow geometric Brownian motion.
 problem different_rates
 dim   N = 100
-param T = 0.5, sigma = 0.2, rl = 0.04, rb = 0.06
-space x in R^N ~ normal(100, 100*sigma*sqrt(T))
+param T = 0.5, mu = 0.06, sigma = 0.2, rl = 0.04, rb = 0.06
+space x in R^N ~ sde(mu*x, sigma*x, start=100)
 time  t in [0, T]
 unknown u(x, t)
 

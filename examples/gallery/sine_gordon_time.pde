@@ -3,7 +3,7 @@
 problem sine_gordon_time
 dim   N = 10000
 param T = 0.3
-space x in R^N ~ normal(0, sqrt(2*T))         # the source draws normal(0, sqrt(2*t)), which narrows with t
+space x in R^N ~ sde(0, sqrt(2))              # normal(0, sqrt(2*t))
 time  t in [0, T]
 unknown u(x, t)
 

@@ -17,6 +17,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from pdec.domains import Ball
+from pdec.domains.combine import scale_of
+from pdec.domains.sample import depth_at
 from pdec.training.files import write_atomically
 from pdec.training.randomness import stream
 
@@ -56,17 +58,20 @@ def maps(solution: Solution, figure: Figure, column: int, name: str) -> None:
     timed = solution.problem.coordinates.interval is not None
     first, second, points = mesh(solution)
     values, truth = solution(points)[:, column], known(solution, points, column)
+    inside = within(solution, points)
+    values = values.where(inside, torch.nan)
+    truth = None if truth is None else truth.where(inside, torch.nan)
     shown = [(f"{name}, solution", values, "viridis", limits(values, truth))]
     if truth is not None:
         shown.insert(0, (f"{name}, known", truth, "viridis", limits(values, truth)))
         error = (values - truth).abs()
-        shown.append((f"|error| of {name}", error, "magma", (0.0, error.max().item())))
+        shown.append((f"|error| of {name}", error, "magma", limits(error, None)))
     for axes, (title, colour, palette, (low, high)) in zip(row(figure, len(shown)), shown):
         picture = axes.pcolormesh(
             array(first),
             array(second),
             array(colour.reshape(first.shape)),
-            shading="gouraud",
+            shading="gouraud" if inside.all() else "nearest",
             cmap=palette,
             vmin=low,
             vmax=high,
@@ -94,6 +99,15 @@ def mesh(solution: Solution) -> tuple[Tensor, Tensor, Tensor]:
         middle = torch.tensor(problem.domain.center).to(low).expand(2)
         one, two = middle[0] + radius * angle.cos(), middle[1] + radius * angle.sin()
     return one, two, torch.stack([one, two], dim=-1).reshape(-1, 2)
+
+
+def within(solution: Solution, points: Tensor) -> Tensor:
+    """Which points (B, n_coords) lie in the domain; of a mesh all do, but for holes and corners that are cut out."""
+    dim = solution.problem.dim
+    solid = solution.problem.domain.solid(dim)
+    depths = [depth_at(solid, x)[0] for x in points[:, :dim].tolist()]
+    slack = 1e-5 * scale_of(solution.problem.domain, dim)
+    return torch.tensor([depth >= -slack for depth in depths], device=points.device)
 
 
 def curves(solution: Solution, figure: Figure, column: int, name: str) -> None:
@@ -209,6 +223,7 @@ def row(figure: Figure, count: int) -> list[Axes]:
 
 def limits(values: Tensor, truth: Tensor | None) -> tuple[float, float]:
     every = values if truth is None else torch.cat([values, truth])
+    every = every[every.isfinite()]
     return every.min().item(), every.max().item()
 
 

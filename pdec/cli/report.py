@@ -97,7 +97,8 @@ def explain(console: Console, problem: Problem, explanation: Explanation) -> Non
         _headline(console, "hard conditions", line)
     for equation in explanation.equations:
         console.print()
-        kind = "" if equation.kind == equation.label else f"{equation.kind}, "
+        kind = " ".join([equation.kind] * (equation.kind != equation.label) + [equation.where] * bool(equation.where))
+        kind += ", " * bool(kind)
         words = f", {equation.kind_of_pde}: {equation.reason}" if equation.kind_of_pde else ""
         _headline(console, equation.label, f"{kind}order {equation.order}, {equation.linearity}{words}")
         console.print(Text(f"    {equation.text}"), soft_wrap=True)

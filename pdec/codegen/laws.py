@@ -37,7 +37,9 @@ class LawWriter:
         """A law as an expression of `n` and `options`."""
         match law:
             case Draw(function, dim, arguments):
-                size = self.dim_name if dim == self.dim else str(dim)
+                # within a sampler these names mean other things
+                named = dim == self.dim and self.dim_name not in ("n", "x", "t", "options")
+                size = self.dim_name if named else str(dim)
                 return f"{function}(n, {size}{_keywords(arguments)}, **options)"
             case Beside(laws):
                 return f"torch.cat([{', '.join(map(self.law, laws))}], dim=1)"

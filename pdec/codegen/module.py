@@ -18,6 +18,7 @@ from dataclasses import replace
 from sympy.core.symbol import Str
 
 import pdec
+from pdec.codegen.diffusion import DiffusionWriter
 from pdec.codegen.laws import GEOMETRY, RUNTIME
 from pdec.codegen.printer import UnprintableError
 from pdec.codegen.sampling import SamplingWriter
@@ -144,7 +145,7 @@ class _ModuleWriter:
 
     def sampling(self) -> list[str]:
         """The laws of the points, and `sample`, which draws a batch."""
-        samplers = [*self.samples.samplers(), self.samples.sample()]
+        samplers = [*self.follow(), *self.samples.samplers(), self.samples.sample()]
         body = "".join(self.section(section) for section in self.plan.sections)
         solids = list(self.samples.solids(body))
         text = "\n".join([*solids, *samplers, body])
@@ -154,6 +155,12 @@ class _ModuleWriter:
             *(runtime_source("sampling", name) for name in RUNTIME if _calls(text, name)),
             *samplers,
         ]
+
+    def follow(self) -> Iterator[str]:
+        """The law of points along a diffusion, where the problem has one."""
+        if self.problem.law is not None:
+            dim = self.plan.names.symbols[DIM]
+            yield from DiffusionWriter(self.problem, self.problem.law, dim, self.writer).functions()
 
     def evaluate(self) -> str:
         """The network call: a net without the last axis would broadcast to wrong numbers."""

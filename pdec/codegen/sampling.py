@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pdec.codegen.laws import LawWriter
 from pdec.codegen.writer import INDENT, broken, docstring, printable, quoted
-from pdec.domains.laws import Law
+from pdec.domains.laws import Held, Law
 from pdec.plan import Names, Section
 from pdec.problem import Problem
 from pdec.symbolic.atoms import DIM
@@ -61,6 +61,8 @@ class SamplingWriter:
         text = where.text if where is not None else self.problem.domain.describe()
         interval = self.problem.coordinates.interval
         lines = [f"def {self.names.samplers[name]}(n, **options):", *docstring(f"Points (n, n_coords): {text}.")]
+        if self.problem.law is not None and (where is None or isinstance(law, Held)):
+            return "\n".join([*lines, *self._along(kind, dict(law.places) if isinstance(law, Held) else {})])
         if interval is None:
             return "\n".join([*lines, *broken(f"{INDENT}return {self.laws.law(law)}")])
         lines += broken(f"{INDENT}x = {self.laws.law(law)}")
@@ -69,3 +71,16 @@ class SamplingWriter:
         else:
             lines.append(f"{INDENT}t = uniform_times(n, {interval[0]!r}, {interval[1]!r}, **options)")
         return "\n".join([*lines, f"{INDENT}return torch.cat([x, t], dim=1)"])
+
+    def _along(self, kind: str, held: dict[int, float]) -> Iterator[str]:
+        """Points by the diffusion of the problem: times first."""
+        interval = self.problem.coordinates.interval
+        if interval is not None and kind not in ("initial", "terminal"):
+            yield f"{INDENT}t = uniform_times(n, {interval[0]!r}, {interval[1]!r}, **options)"
+        else:
+            time = 0.0 if interval is None else interval[0 if kind == "initial" else 1]
+            yield f'{INDENT}t = torch.full((n, 1), {time!r}, device=options["device"], dtype=options["dtype"])'
+        yield f"{INDENT}x = follow(t, **options)"
+        for column, value in held.items():
+            yield f"{INDENT}x[:, {column}] = {value!r}"
+        yield f"{INDENT}return x" if interval is None else f"{INDENT}return torch.cat([x, t], dim=1)"

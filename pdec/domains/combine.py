@@ -7,6 +7,7 @@ fixed seed, to a few per cent; only how often each kind of member is chosen in a
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from functools import lru_cache
 from typing import ClassVar, cast
 
 from pdec.domains.base import Domain, EmptyError, Places, Round, Surface, log_sum, shares
+from pdec.domains.box import Box
 from pdec.domains.laws import Check, Kept, Law, Mixed, Solid
 from pdec.domains.sample import LEAST_SHARE, acceptance, kept
 
@@ -200,14 +202,29 @@ def edge_checks(domain: Domain, dim: int) -> tuple[Check, ...]:
     """What points of the leaves' boundaries must be, to be points of the boundary of the whole, uniformly."""
     scale = scale_of(domain, dim)
     edge = Check("edge", (domain.solid(dim),), scale)
-    once = Check("once_on", tuple(leaf.solid(dim) for leaf in domain.leaves(dim)), scale)
-    return (edge, once) if _touching(domain, dim, once) else (edge,)
+    if not _touching(domain, dim):
+        return (edge,)
+    return edge, Check("once_on", tuple(leaf.solid(dim) for leaf in domain.leaves(dim)), scale)
 
 
-def _touching(domain: Domain, dim: int, once: Check) -> bool:
-    """Whether surfaces of two leaves coincide somewhere: found out by trying."""
-    laws = [law for leaf in domain.leaves(dim) if (law := leaf.boundary(dim)) is not None]
-    return len(laws) > 1 and any(acceptance(Kept(law, (once,))) < 1 for law in laws)
+def _touching(domain: Domain, dim: int) -> bool:
+    """Whether surfaces of two leaves may coincide on more than a line."""
+    return any(_coincide(a, b, dim) for a, b in itertools.combinations(domain.leaves(dim), 2))
+
+
+def _coincide(first: Domain, second: Domain, dim: int) -> bool:
+    """Faces of boxes across one coordinate, spheres of one center and radius; of products it is not looked at."""
+    if isinstance(first, Box) and isinstance(second, Box):
+        sides = range(max(len(first.lower), len(second.lower)))
+        return any({*first.ends(k)} & {*second.ends(k)} for k in sides)
+    if first.name == "product" or second.name == "product":
+        return True
+    if isinstance(first, Box) or isinstance(second, Box):
+        return False
+    spheres = [
+        {(s.radius, s.center) for s in leaf.surfaces(dim) or () if isinstance(s, Round)} for leaf in (first, second)
+    ]
+    return bool(spheres[0] & spheres[1])
 
 
 @lru_cache(256)

@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pdec.domains.base import EmptyError, entry
@@ -13,6 +14,7 @@ from pdec.domains.laws import Beside, Check, Draw, Held, Kept, Law, Mixed, Solid
 
 BUDGET = 2_000_000
 """Coordinates that one Sampler looks at, at most: about a second of work."""
+MAX_WORK = 100_000
 TRIES = 2000
 LEAST_TRIES = 16
 LEAST_SHARE = 0.005
@@ -88,12 +90,13 @@ def sampler(seed: int = 20230425) -> Sampler:
     return Sampler(random.Random(seed))
 
 
+@lru_cache(256)
 def acceptance(law: Kept, tries: int = TRIES) -> float:
     """The share of the points of `law.law` that pass its checks, estimated."""
     draw = sampler()
-    dim = len(draw.point(law.law))
-    count = min(tries, max(LEAST_TRIES, 200_000 // dim))
     try:
+        dim = len(draw.point(law.law))
+        count = min(tries, max(LEAST_TRIES, MAX_WORK // (dim * sum(1 + _size(check.solids) for check in law.checks))))
         return sum(draw.passes(draw.point(law.law), law.checks) for _ in range(count)) / count
     except EmptyError:
         return 0.0

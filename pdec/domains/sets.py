@@ -22,7 +22,7 @@ MAX_MERGED = 16
 class PointSet:
     """Points by `law`. `solid` is the domain whose outward normal `dn` means there (None: there is no normal).
 
-    `text` says in words where the points are, `name` is what the file calls the set, if it does. `surfaces` are
+    `text` says in words where the points are, `name` is how the file says so, if it does (`in core`). `surfaces` are
     functions, positive inside of `solid`, whose product vanishes on the set and nowhere else inside (None: none known).
     """
 
@@ -68,7 +68,7 @@ def on_part(domain: Domain, name: str, dim: int) -> PointSet:
     """A named part of the domain's own boundary."""
     part = domain.parts(dim)[name]
     law = part.interior(dim)
-    return PointSet(law, domain, part.describe(), _surface_of(part, domain, law, dim), name)
+    return PointSet(law, domain, part.describe(), _surface_of(part, domain, law, dim), f"on {name}")
 
 
 def on_region(domain: Domain, region: Domain, dim: int, name: str, *, made_of: bool) -> PointSet:
@@ -86,11 +86,13 @@ def on_region(domain: Domain, region: Domain, dim: int, name: str, *, made_of: b
     inner = 0.0 if made_of else share_of(interface)
     if inner >= LEAST_SHARE:
         law = interface if inner < 1 else surface
-        return PointSet(law, region, f"surface of {region.describe()}", _surface_of(region, region, law, dim), name)
+        return PointSet(
+            law, region, f"surface of {region.describe()}", _surface_of(region, region, law, dim), f"on {name}"
+        )
     if share_of(contributed) < LEAST_SHARE:
         raise EmptyError(f"no part of the surface of `{name}` lies in the domain or on its boundary")
     own = _surface_of(region, domain, contributed, dim)
-    return PointSet(contributed, domain, f"boundary of {region.describe()}", own, name)
+    return PointSet(contributed, domain, f"boundary of {region.describe()}", own, f"on {name}")
 
 
 def held_fast(domain: Domain, dim: int, places: Places) -> PointSet:

@@ -9,15 +9,16 @@ from typing import ClassVar
 from pdec.domains.base import Domain, Places, check_finite, without
 from pdec.domains.laws import Draw, Solid, Value
 
-LAWS = ("normal", "uniform")
+LAWS = ("normal", "uniform", "sde")
 
 
 @dataclass(frozen=True, slots=True)
 class WholeSpace:
     """R^N with independent coordinates: normal with the given mean and standard deviation, or uniform between two ends.
 
-    Raises ValueError where the law is not one of LAWS, `std` is not positive, the ends are not in order or a number is
-    not finite.
+    The law "sde" is no matter of the domain alone (see Diffusion in `pdec.problem`); what is answered here then are
+    points of no meaning. Raises ValueError where the law is not one of LAWS, `std` is not positive, the ends are not in
+    order or a number is not finite.
     """
 
     name: ClassVar[str] = "space"
@@ -76,6 +77,8 @@ class WholeSpace:
         return (self,)
 
     def describe(self) -> str:
+        if self.law == "sde":
+            return "whole space"
         if self.ends is not None:
             return f"whole space, points drawn from uniform({self.ends[0]:g}, {self.ends[1]:g})"
         return f"whole space, points drawn from {self.law}({_shown(self.mean)}, {_shown(self.std)})"

@@ -62,6 +62,7 @@ WORDS = (
     Word("R", "soft", "the real numbers: R, R^N"),
     Word("normal", "soft", "a law: normal(mean, standard deviation)"),
     Word("radial", "soft", "a law of points in a ball: the radius is uniform"),
+    Word("sde", "soft", "a law of points: those of a diffusion, sde(drift, diffusion, start=0, steps=20)"),
     Word("uniform", "soft", "a law of points in a bounded domain"),
 )
 

@@ -62,6 +62,7 @@ class _Assembler(Inverse, Arrays):
         unknowns = self._unknowns()
         self._lets()
         self._true_numbers()
+        law = self._law_of_points(coordinates)
         self.findings.raise_errors()
         space = next(self._all(tree.Space))
         self.places = Places(self.elaborator, self.scope, self.reader, space, domain, self._geometry)
@@ -97,6 +98,7 @@ class _Assembler(Inverse, Arrays):
             ansatz=ansatz,
             dimension_in_domain=self.dimension_in_domain,
             regions=regions,
+            law=law,
             overrides=self.overrides,
             solutions=solutions,
             settings=settings,

@@ -15,13 +15,14 @@ from pdec.diagnostics import PdeError, Source, Span
 from pdec.domains import Domain, EmptyError
 from pdec.domains.sets import inside
 from pdec.language import tree
-from pdec.problem import Coordinates, Unknown
+from pdec.problem import Coordinates, Diffusion, Unknown
 from pdec.symbolic.atoms import (
     DIM,
     Coefficient,
     all_of,
 )
 from pdec.symbolic.calls import OWN_RULES
+from pdec.symbolic.diffusion import diffusion_of
 from pdec.symbolic.domain import DomainError, DomainReader, interval
 from pdec.symbolic.elaborate import Elaborator
 from pdec.symbolic.finite import is_real
@@ -191,7 +192,20 @@ class Declarations:
         regions = {statement.name.id: statement for statement in self._all(tree.Region)}
         for statement in self._all(tree.Region):
             self._declare(statement.name)
-        self.reader = DomainReader(self._geometry, self._constant, regions)
+        vectors = {statement.name.id for statement in self._all(tree.RandomParam) if statement.shape is not None}
+        vectors |= {statement.name.id for statement in self._all(tree.ArrayParam)}
+        vectors |= {statement.name.id for statement in self._all(tree.Let)}
+        self.reader = DomainReader(self._geometry, self._constant, regions, frozenset(vectors))
+
+    def _law_of_points(self, coordinates: Coordinates) -> Diffusion | None:
+        """The law of points that is no matter of the domain alone."""
+        law = next(self._all(tree.Space)).law
+        if law is None or not self.reader.later(law):
+            return None
+        try:
+            return diffusion_of(law, coordinates, self.elaborator, self.scope)
+        except DomainError as error:
+            self._stop(error.span, "E203", error.message, error.hint)
 
     def _found_inside(self, space: tree.Space, domain: Domain, dim: int) -> None:
         """See that points of the domain can be drawn, and that every region can be read."""

@@ -10,6 +10,7 @@ from pdec.domains import Annulus, Ball, Box, Domain, EmptyError, Intersection, S
 from pdec.domains.laws import Value
 from pdec.domains.sets import difference, product
 from pdec.language import tree
+from pdec.symbolic.mentions import names_in
 
 Number = Callable[[tree.Expression], float]
 """Evaluates a constant expression; raises PdeError."""
@@ -54,11 +55,14 @@ def interval(node: tree.Expression, number: Number) -> tuple[float, float]:
 
 @dataclass(slots=True)
 class DomainReader:
-    """Reads domains. `number` evaluates what says where they are, `size` what says how many dimensions they have."""
+    """Reads domains. `number` evaluates what says where they are, `size` what says how many dimensions they have.
+    A normal law that mentions one of `vectors` is read later, when the file's definitions are known.
+    """
 
     number: Number
     size: Number
     regions: Mapping[str, tree.Region]
+    vectors: frozenset[str] = frozenset()
     known: dict[str, Shaped] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
 
@@ -69,7 +73,16 @@ class DomainReader:
         if law is None:
             message = "a whole space has no uniform law, so it must be said where points are drawn"
             raise DomainError(node.span, message, "write R^N ~ normal(0, 1)")
+        if self.later(law) and not isinstance(self.read(node, law).domain, WholeSpace):
+            message = f"the law `{law.function.id}` is that of a whole space: R or R^N"
+            raise DomainError(law.span, message, "write `space x in R^N ~ …`")
         return self.read(node, law)
+
+    def later(self, law: tree.Call | None) -> bool:
+        """Whether a law is no matter of numbers: a diffusion, or a normal law with vectors."""
+        if law is None or law.function.id not in ("sde", "normal"):
+            return False
+        return law.function.id == "sde" or any(name.id in self.vectors for name in names_in(*law.arguments))
 
     def region(self, name: tree.Name) -> Shaped:
         """The domain that a name stands for. Raises DomainError."""
@@ -188,6 +201,9 @@ class DomainReader:
         round_one = isinstance(domain, (Ball, Annulus))
         if isinstance(domain, (Ball, Annulus)) and law.function.id == "radial" and not law.arguments:
             return replace(found, domain=replace(domain, law="radial"))
+        if law.function.id == "sde":
+            message = "a diffusion leaves every bounded domain"
+            raise DomainError(law.span, message, "write `R^N ~ sde(…)`, or leave `~ …` away")
         what = "are drawn by the law uniform or radial" if round_one else "are drawn uniformly"
         hint = "leave `~ …` away" + (", or write `~ radial`" if round_one else "")
         raise DomainError(law.span, f"points of {'this' if round_one else 'a bounded'} domain {what}", hint)
@@ -196,10 +212,13 @@ class DomainReader:
         if law is None:
             message = "a whole space can stand in the domain of the problem only"
             raise DomainError(node.span, message, "write `space x in R^N ~ normal(0, 1)`")
+        if self.later(law):
+            return WholeSpace("sde")
         plain = [argument for argument in law.arguments if not isinstance(argument, (tree.Keyword, tree.Binding))]
         counts = {"normal": (0, 2), "uniform": (2,)}.get(law.function.id, ())
         if len(plain) != len(law.arguments) or len(plain) not in counts:
-            message = "points of a whole space are drawn from normal(mean, standard deviation) or uniform(lower, upper)"
+            message = "points of a whole space are drawn from normal(mean, standard deviation), uniform(lower, upper) "
+            message += "or sde(drift, diffusion)"
             raise DomainError(law.span, message, "write R^N ~ normal(0, 1)")
         try:
             if law.function.id == "uniform":

@@ -409,7 +409,8 @@ def rows(problem: Problem) -> Iterator[str]:
         yield rf"{name(unknown_number.name)} &\in {within} && \text{{to be found}}"
     for equation in problem.equations:
         label = f"\\quad {words(f'({equation.label})')}" if len(problem.equations) > 1 else ""
-        yield from _equations(problem, printer, equation, r"\text{in } \Omega" + label)
+        where = r"\text{in } \Omega" if equation.where is None else words(equation.where.name)
+        yield from _equations(problem, printer, equation, where + label)
     for condition in problem.conditions:
         yield from _condition(problem, printer, condition)
     for solution in problem.solutions:
@@ -465,6 +466,9 @@ def _place(problem: Problem, printer: Printer, condition: Condition) -> str:
         parts.append(f"{name(problem.coordinates.time or 't')} = {time}")
     for axis, value in condition.places:
         parts.append(f"{printer.axis(Integer(axis))} = {number(value)}")
+    if condition.where is not None and condition.where.name:
+        parts.append(words(condition.where.name))
+        return ", ".join(parts)
     if parts:
         return (r"\text{on } " if condition.kind == "boundary" else r"\text{at } ") + ", ".join(parts)
     return r"\text{on } \partial \Omega"
@@ -495,4 +499,4 @@ def _domain(problem: Problem, printer: Printer) -> str:
     if isinstance(domain, Box):
         sides = [f"[{number(low)}, {number(high)}]" for low, high in zip(domain.lower, domain.upper)]
         return r" \times ".join(sides) + (power if len(sides) == 1 else "")
-    return words(domain.describe())
+    return r" \times ".join(map(words, domain.describe().split(" × ")))

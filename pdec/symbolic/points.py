@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from sympy import Expr
 from sympy.core.symbol import Str
 
+from pdec.domains.laws import Held
 from pdec.domains.sample import Sampler, depth_at
 from pdec.domains.sets import PointSet
 from pdec.problem import Condition, Problem, UnknownNumber
 from pdec.symbolic.atoms import Coefficient, Contraction
+from pdec.symbolic.diffusion import follow
 from pdec.symbolic.evaluate import Point
 
 MAX_SHOWN = 5
@@ -64,12 +66,18 @@ def points_of(
     if where is None and condition is not None:
         where = condition.where
     law = where.law if where is not None else problem.domain.interior(dim)
+    held = dict(law.places) if isinstance(law, Held) else {}
     draw = Sampler(generator, budget=sys.maxsize)
     while True:
         x = draw.point(law)
         t = generator.uniform(*interval)
         if condition is not None and condition.kind in ("initial", "terminal"):
             t = interval[0 if condition.kind == "initial" else 1]
+        if problem.law is not None and (where is None or held):
+            here = point_at(problem, x, interval[0], normal=())
+            x = follow(problem.law, dim, t - interval[0], here, generator)
+            for k, value in held.items():
+                x[k] = value
         yield x, t
 
 

@@ -9,7 +9,7 @@ from typing import NoReturn, TypeAlias
 from sympy import Expr, Integer
 
 from pdec.diagnostics import Span, nearest
-from pdec.domains import Box, Domain, EmptyError
+from pdec.domains import Box, Domain, EmptyError, WholeSpace
 from pdec.domains.base import Round
 from pdec.domains.combine import is_surface
 from pdec.domains.sets import PointSet, beyond, boundary, held_fast, on_part, on_region, within
@@ -79,6 +79,9 @@ class Places:
         region = self._region(where.region)
         if is_surface(region):
             self._stop(where.span, f"`{where.region.id}` is a surface: it has no inside")
+        if where.outside and isinstance(self.domain, WholeSpace) and self.domain.law == "sde":
+            message = "points drawn along a diffusion cannot be kept outside of a region"
+            self._stop(where.span, message, "write normal(0, 1) in place of the diffusion")
         make = beyond if where.outside else within
         return self._found(where.span, lambda: make(self.domain, region, self.dim, where.region.id))
 

@@ -47,6 +47,11 @@ def panels(text, dim):
             2,
             ["u, known", "u, solution", "|error|"],
         ),
+        (
+            TIMELESS.format(domain="annulus(N) - [0, 2]^N", exact="exact u = log(|x|)"),
+            2,
+            ["u, known", "u, solution", "|error|"],
+        ),
         (HEAT.format(exact="exact u = t + |x|^2/(2*N)"), 1, ["u, known", "u, solution", "|error|"]),
         (HEAT.format(exact="exact u = t + |x|^2/(2*N)"), 2, ["u, predicted", "u on a line", "loss"]),
         (HEAT.format(exact=""), 5, ["u on a line", "loss"]),
@@ -56,6 +61,15 @@ def test_panels(text, dim, titles):
     found = panels(text, dim)
     assert len(found) == len(titles)
     assert all(title.startswith(start) for title, start in zip(found, titles))
+
+
+def test_what_is_cut_out_of_the_domain_is_left_white():
+    text = TIMELESS.format(domain="[0, 1]^N - [0.5, 1]^N", exact="")
+    solution = pdec.solve(pdec.loads(text, dim=2), **QUICK).solution
+    _, _, points = plots.mesh(solution)
+    inside = plots.within(solution, points)
+    assert inside.double().mean().item() == pytest.approx(0.75, abs=0.02)
+    assert not inside[((points > 0.51) & (points < 0.99)).all(dim=1)].any()
 
 
 def test_no_global_state():

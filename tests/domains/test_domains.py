@@ -79,7 +79,7 @@ def test_only_a_whole_space_has_no_boundary():
         (lambda: Union((SQUARE, WholeSpace())), "a whole space has everything already"),
         (lambda: Union((SQUARE,) * 17), "at most 16 others"),
         (lambda: difference(Ball(), Ball(2.0)), "not the smaller one"),
-        (lambda: WholeSpace(law="cauchy"), "one of normal, uniform, not `cauchy`"),
+        (lambda: WholeSpace(law="cauchy"), "one of normal, uniform, sde, not `cauchy`"),
     ],
 )
 def test_bad_domains_are_refused(make, message):

@@ -44,6 +44,50 @@ def test_the_radial_law_has_a_uniform_radius(dim):
     assert_mean(x[:, 0], 0, 2 / (3 * dim) ** 0.5)
 
 
+@pytest.mark.parametrize("dim", [*DIMENSIONS, 10_000])
+def test_annulus_is_uniform_in_volume(dim):
+    count = N if dim < 1000 else 500
+    ends = {"inner": 0.999 * 2, "outer": 2.0, "center": 3.0}
+    x = sampling.uniform_annulus(count, dim, **ends, generator=generator(), dtype=torch.float64) - 3
+    hollow = 0.999**dim
+    assert_uniform(((x.norm(dim=1) / 2) ** dim - hollow) / (1 - hollow))
+    assert_mean(x[:, 0], 0, 2 / dim**0.5)
+    x = sampling.radial_annulus(count, dim, **ends, generator=generator(), dtype=torch.float64) - 3
+    assert_uniform((x.norm(dim=1) - 1.998) / 0.002)
+
+
+def test_a_center_may_be_a_point():
+    where = {"radius": 0.1, "center": (1.0, 2.0), "generator": generator()}
+    for draw in (sampling.uniform_ball, sampling.radial_ball, sampling.uniform_sphere):
+        assert (draw(5, 2, **where) - torch.tensor([1.0, 2.0])).norm(dim=1).max() <= 0.1001
+
+
+def test_mixed_laws_come_by_their_shares():
+    draws = [lambda n, k=k: torch.full((n, 2), float(k)) for k in range(3)]
+    x = sampling.mixed(N, (0.5, 0.3, 0.2), *draws, generator=generator())
+    for k, share in enumerate((0.5, 0.3, 0.2)):
+        assert_mean((x[:, 0] == k).double(), share, (share * (1 - share)) ** 0.5)
+
+
+def test_kept_points_pass_all_checks_and_are_as_many_as_asked():
+    source = generator()
+    x = sampling.kept(
+        1000,
+        lambda n: torch.rand(n, 1, generator=source),
+        lambda x: x[:, 0] > 0.5,
+        lambda x: x[:, 0] < 0.51,
+    )
+    assert x.shape == (1000, 1)
+    assert x.min() > 0.5
+    assert x.max() < 0.51
+
+
+def test_held_columns_stand_where_they_should():
+    x = sampling.held(torch.tensor([[1.0, 2.0]]), {0: 7.0, 2: 8.0})
+    assert x.tolist() == [[7.0, 1.0, 8.0, 2.0]]
+    assert sampling.held(torch.rand(3, 0), {0: 7.0}).tolist() == [[7.0]] * 3
+
+
 @pytest.mark.parametrize("dim", DIMENSIONS)
 def test_sphere_is_uniform(dim):
     x = sampling.uniform_sphere(N, dim, radius=2.0, center=-1.0, generator=generator(1), dtype=torch.float64) + 1
@@ -123,6 +167,8 @@ def test_times_are_uniform():
 
 SPACES = {
     sampling.uniform_ball: {"radius": 1.0, "center": 0.0},
+    sampling.uniform_annulus: {"inner": 0.5, "outer": 1.0, "center": 0.0},
+    sampling.radial_annulus: {"inner": 0.5, "outer": 1.0, "center": 0.0},
     sampling.uniform_sphere: {"radius": 1.0, "center": 0.0},
     sampling.uniform_box: {"lower": (0.0,), "upper": (1.0,)},
     sampling.uniform_box_boundary: {"lower": (0.0,), "upper": (1.0,)},

@@ -1,0 +1,4 @@
+space (x, y) in R*[0, 1] ~ sde(0, 1)
+time t in [0, 1]
+unknown u
+equation u_t = lap(u)
