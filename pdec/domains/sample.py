@@ -17,6 +17,7 @@ BUDGET = 2_000_000
 MAX_WORK = 100_000
 TRIES = 2000
 LEAST_TRIES = 16
+ENOUGH = 20
 LEAST_SHARE = 0.005
 """A set that keeps fewer of the points tried is taken for empty: drawing from it would take too long."""
 TOLERANCE = 1e-8
@@ -100,6 +101,22 @@ def acceptance(law: Kept, tries: int = TRIES) -> float:
         return sum(draw.passes(draw.point(law.law), law.checks) for _ in range(count)) / count
     except EmptyError:
         return 0.0
+
+
+def found(law: Law) -> bool:
+    """Whether points of a law are found without trying too often: it stops when it has seen enough of them."""
+    draw, seen = sampler(), 0
+    try:
+        if not isinstance(law, Kept):
+            draw.point(law)
+            return True
+        for tried in range(1, TRIES + 1):
+            seen += draw.passes(draw.point(law.law), law.checks)
+            if seen >= ENOUGH or (tried >= LEAST_TRIES and draw.budget < BUDGET - MAX_WORK):
+                return seen >= LEAST_SHARE * tried
+    except EmptyError:
+        return False
+    return seen >= LEAST_SHARE * TRIES
 
 
 def kept(law: Law, *checks: Check) -> Law:

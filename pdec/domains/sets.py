@@ -11,7 +11,7 @@ from pdec.domains.box import Box
 from pdec.domains.combine import Difference, Intersection, is_surface, scale_of
 from pdec.domains.laws import Check, Draw, Held, Kept, Law
 from pdec.domains.product import Product
-from pdec.domains.sample import LEAST_SHARE, acceptance, depth_at, kept, sampler
+from pdec.domains.sample import LEAST_SHARE, acceptance, depth_at, found, kept, sampler
 from pdec.domains.sphere import Sphere
 
 MAX_MERGED = 16
@@ -89,7 +89,7 @@ def on_region(domain: Domain, region: Domain, dim: int, name: str, *, made_of: b
         return PointSet(
             law, region, f"surface of {region.describe()}", _surface_of(region, region, law, dim), f"on {name}"
         )
-    if share_of(contributed) < LEAST_SHARE:
+    if not found(contributed):
         raise EmptyError(f"no part of the surface of `{name}` lies in the domain or on its boundary")
     own = _surface_of(region, domain, contributed, dim)
     return PointSet(contributed, domain, f"boundary of {region.describe()}", own, f"on {name}")
@@ -146,10 +146,8 @@ def share_of(law: Law) -> float:
 
 def _found(law: Law) -> None:
     """Raise EmptyError where a law finds no points, or hardly any."""
-    if share_of(law) < LEAST_SHARE:
+    if not isinstance(law, Draw) and not found(law):
         raise EmptyError("there are no points here, or so few that hardly any is found by trying")
-    if not isinstance(law, (Draw, Kept)):
-        sampler().point(law)
 
 
 # --- simpler forms of what a file may write
