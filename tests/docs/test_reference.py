@@ -59,5 +59,7 @@ def test_every_word_is_explained():
 
 
 def test_it_is_read_in_a_quarter_of_an_hour():
+    """At 240 words a minute, without the rows of codes and of options, in which one looks things up."""
     prose = re.sub(r"<!--.*?-->", "", REFERENCE, flags=re.DOTALL)
+    prose = re.sub(r"^\| (?:[EW][0-9]{3}|`[a-z_`, ]+`) \|.*$", "", prose, flags=re.MULTILINE)
     assert len(prose.split()) < 15 * 240
