@@ -102,6 +102,13 @@ CODES = {
         "equation u_t = u^1000",
         "equation u_t = u^10",
     ),
+    "E109": Code(
+        "an integral or a mean that cannot be taken",
+        "An integral needs the limits of its variable, `integral(s in 0..1, …)`; a mean, and an integral without a "
+        "variable, are over the whole domain, which must have a finite volume.",
+        "space x in [0, 1]\nunknown u\nequation u_x = integral(s, u(s))",
+        "space x in [0, 1]\nunknown u\nequation u_x = integral(s in 0..1, u(s))",
+    ),
     # --- the problem as a whole
     "E201": Code(
         "a declaration is missing",

@@ -9,10 +9,11 @@ from typing import Any
 from sympy import Mul, Pow
 
 from pdec.compiler import options_for
-from pdec.plan import Section, plan
+from pdec.plan import Plan, Section, plan
 from pdec.problem import Ansatz, Condition, Problem, Residual
 from pdec.symbolic.atoms import DIM
 from pdec.symbolic.classify import Kind, classify
+from pdec.symbolic.elsewhere import At
 from pdec.symbolic.latex import problem_latex
 from pdec.symbolic.operators import stacked_entries
 from pdec.symbolic.show import show, show_equation
@@ -83,7 +84,7 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
         summary=lowering.summary,
         evaluations=evaluations,
         ansatz=tuple(_ansatz_text(problem, ansatz) for ansatz in problem.ansatz),
-        equations=tuple(report for section in made.sections for report in _reports(problem, section, lowering, kinds)),
+        equations=tuple(report for section in made.sections for report in _reports(problem, section, made, kinds)),
     )
 
 
@@ -134,13 +135,19 @@ def as_data(problem: Problem, explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _reports(problem: Problem, section: Section, lowering: Any, kinds: Mapping[str, Kind]) -> Iterator[EquationReport]:
+def _reports(problem: Problem, section: Section, made: Plan, kinds: Mapping[str, Kind]) -> Iterator[EquationReport]:
+    lowering = made.lowering
     for residual, expression in zip(section.residuals, section.expressions):
         used = {str(leaf.name) for leaf in expression.free_symbols | set(expression.atoms()) if hasattr(leaf, "name")}
         atoms = tuple(
             AtomReport(d.text, d.place, d.order, lowering.describe(d, problem.dim), lowering.reason(d, problem.dim))
             for d in section.derivatives
             if d.name in used
+        )
+        atoms += tuple(
+            AtomReport(d.text, d.place, d.order, f"at other places: {lowering.describe(d, problem.dim)}")
+            for d in made.elsewhere
+            if d.name in {place.what.name for place in expression.atoms(At)}
         )
         kind = "equation" if section.kind == "domain" else section.kind
         text = normal_text(problem, residual)

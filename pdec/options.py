@@ -29,11 +29,12 @@ def option(
     *,
     least: float | None = None,
     above: float | None = None,
+    most: float | None = None,
     choices: tuple[str, ...] = (),
     per_set: bool = False,
 ) -> _Value:
     """A row of the table. `per_set`: a value for each point set ("domain" or a condition's name); `""` is for all."""
-    metadata = {"help": help, "least": least, "above": above, "choices": choices, "per_set": per_set}
+    metadata = {"help": help, "least": least, "above": above, "most": most, "choices": choices, "per_set": per_set}
     if per_set:
         return field(default_factory=dict, metadata=metadata)  # type: ignore[return-value]
     return field(default=default, metadata=metadata)
@@ -49,6 +50,8 @@ class Options:
     sigma_t: float | None = option(None, "the same in time; as sigma where not given", above=0)
     samples: int = option(2048, "network evaluations a point for a Stein method (K)", least=2)
     condition_samples: int | None = option(None, "the same in the conditions; as samples where not given", least=2)
+    quadrature: int = option(32, "nodes of an integral over one variable", least=1, most=256)
+    mean_points: int = option(256, "points for a mean over the domain, draws for an expectation", least=2, most=65536)
     # the loss
     points: Mapping[str, int] = option({}, "collocation points a step; per point set or for all", least=1, per_set=True)
     weight: Mapping[str, float] = option({}, "weight of each term of the loss", least=0, per_set=True)
@@ -108,6 +111,8 @@ def _number(name: str, value: Any, kind: type, metadata: Mapping[str, Any]) -> A
         raise OptionError(f"`{name}` must be at least {metadata['least']}, not {value!r}")
     if metadata["above"] is not None and value <= metadata["above"]:
         raise OptionError(f"`{name}` must be greater than {metadata['above']}, not {value!r}")
+    if metadata["most"] is not None and value > metadata["most"]:
+        raise OptionError(f"`{name}` must be at most {metadata['most']}, not {value!r}")
     return kind(value)
 
 

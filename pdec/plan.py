@@ -8,10 +8,10 @@ entry. What is left is arithmetic on variables of the generated function.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
-from sympy import Basic, Expr, Integer, Mul, Symbol, default_sort_key
+from sympy import Basic, Expr, Integer, Mul, S, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
 from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
@@ -24,6 +24,7 @@ from pdec.symbolic.assemble import signature
 from pdec.symbolic.atoms import (
     DIM,
     TIME,
+    Average,
     Contraction,
     Extreme,
     Leaf,
@@ -34,6 +35,7 @@ from pdec.symbolic.atoms import (
     slot,
 )
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
+from pdec.symbolic.elsewhere import At
 from pdec.symbolic.names import identifier
 from pdec.symbolic.normal import normal_form
 from pdec.symbolic.show import show
@@ -58,7 +60,9 @@ OWN |= {
     "diffusion_of",
 }
 OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "POINTS", "WEIGHTS", "RESIDUALS"}
-OWN |= {"uniform_times", "mean_and_error", "log_mean_exp"}
+OWN |= {"uniform_times", "mean_and_error", "log_mean_exp", "places", "elsewhere"}
+OWN |= {"gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side"}
+OWN |= {"LEGENDRE", "DOMAIN", "inside"}
 """Names that every generated module may give to things of its own."""
 
 OF_LAWS = {"follow", "times", "size", "growth", "state", "k", "start_of", "spread_of", "drift_of", "diffusion_of"}
@@ -111,6 +115,8 @@ class Plan:
     lowering: Lowering
     names: Names
     sections: tuple[Section, ...]
+    elsewhere: tuple[Derivative, ...] = ()
+    """What is taken at other places; expressions hold it as `At(variable, …)`."""
 
 
 def plan(problem: Problem, options: Options) -> Plan:
@@ -122,13 +128,13 @@ def plan(problem: Problem, options: Options) -> Plan:
     lowering = LOWERINGS[options.method]
     names = _names(problem, lowering)
     taken = set(names.taken)
-    sections = [
-        _section(problem, lowering, None, tuple(group), taken) for group in _by_where(problem.equations).values()
-    ]
+    elsewhere = _Found(set(taken))
+    groups = _by_where(problem.equations).values()
+    sections = [_section(problem, lowering, None, tuple(group), taken, elsewhere) for group in groups]
     for condition in problem.conditions:
         if not condition.hard:
-            sections.append(_section(problem, lowering, condition, (condition.residual,), taken))
-    return Plan(lowering, names, tuple(sections))
+            sections.append(_section(problem, lowering, condition, (condition.residual,), taken, elsewhere))
+    return Plan(lowering, names, tuple(sections), tuple(elsewhere.derivatives.values()))
 
 
 def setting(problem: Problem, options: Options, kind: str) -> Setting:
@@ -187,13 +193,15 @@ def _section(
     condition: Condition | None,
     residuals: tuple[Residual, ...],
     taken: set[str],
+    elsewhere: _Found,
 ) -> Section:
     where = condition.where if condition else residuals[0].where
     region = where.name if where is not None and condition is None else "domain"
     name, kind = (condition.name, condition.kind) if condition else (region, "domain")
-    reader = _Reader(problem, lowering, set(taken))
+    reader = _Reader(problem, lowering, set(taken), elsewhere)
     expressions = tuple(reader.read(residual) for residual in residuals)
-    return Section(name, kind, residuals, expressions, tuple(reader.derivatives), condition, where)
+    derivatives = tuple(reader.here.derivatives.values())
+    return Section(name, kind, residuals, expressions, derivatives, condition, where)
 
 
 def _by_where(equations: tuple[Residual, ...]) -> dict[str, list[Residual]]:
@@ -204,18 +212,25 @@ def _by_where(equations: tuple[Residual, ...]) -> dict[str, list[Residual]]:
     return groups
 
 
-class _Reader:
-    """Replaces derivatives by variables, noting each of them once."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The derivatives of one place, by what they are, and the names that are taken there."""
 
-    def __init__(self, problem: Problem, lowering: Lowering, taken: set[str]) -> None:
-        self.problem, self.lowering, self.taken = problem, lowering, taken
+    taken: set[str]
+    derivatives: dict[tuple[Expr, tuple[Expr, ...]], Derivative] = field(default_factory=dict)
+
+
+class _Reader:
+    """Replaces derivatives by variables, noting each of them once: at the point, and at other places."""
+
+    def __init__(self, problem: Problem, lowering: Lowering, taken: set[str], elsewhere: _Found) -> None:
+        self.problem, self.lowering = problem, lowering
         # with hard conditions u = g + ℓ·f, and what is estimated are derivatives of the network f
         self.ansatz = {a.unknown: a.base + a.factor * Partial(Str(a.unknown), Integer(1)) for a in problem.ansatz}
         self.scalars = frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar)
         self.scalars |= {f"net_{name}" for name in self.ansatz}
         self.sizes = {unknown.name: unknown.size for unknown in problem.unknowns}
-        self.derivatives: list[Derivative] = []
-        self.found: dict[tuple[Expr, tuple[Expr, ...]], Derivative] = {}
+        self.here, self.elsewhere = _Found(taken), elsewhere
         self.counts: dict[Basic, Expr] = {}  # of the indices of sums that are being read
 
     def read(self, residual: Residual) -> Expr:
@@ -239,7 +254,11 @@ class _Reader:
         if not expression.has(Partial):
             return expression
         if isinstance(expression, Partial):
-            return self._variable(expression)
+            return self._variable(expression, self.here)
+        if isinstance(expression, At):
+            return self._at(expression.what, expression)
+        if isinstance(expression, Average):
+            return expression.mapped(self._replaced)
         if isinstance(expression, Contraction):
             return self._contraction(expression)
         if isinstance(expression, Extreme):
@@ -252,6 +271,11 @@ class _Reader:
     def _contraction(self, contraction: Contraction) -> Expr:
         body, limits = contraction.opened()
         self.counts |= dict(limits)
+        if isinstance(body, At) and not {index for index, _ in limits} & body.func(S.Zero, *body.args[1:]).free_symbols:
+            # lap(u) there is one functional
+            return self._at(contract(body.what, *limits), body)
+        if body.has(At):
+            return contract(self._replaced(body), *limits)
         partials = sorted(body.atoms(Partial), key=lambda p: (len(p.axes), default_sort_key(p)))
         bound = {index for index, _ in limits}
         (highest, power) = (partials[-1], body.as_powers_dict().get(partials[-1], 0))
@@ -260,24 +284,27 @@ class _Reader:
             # linear in its highest derivative: the rest of the product is known, and goes into the weight
             others = Mul(*(self._replaced(factor) for factor in Mul.make_args(body) if factor != highest))
             if not others.has(Partial):
-                return self._variable(contract(others * highest, *limits))
+                return self._variable(contract(others * highest, *limits), self.here)
         return contract(self._replaced(body), *limits)
 
-    def _variable(self, expression: Expr) -> Expr:
+    def _at(self, what: Expr, place: At) -> Expr:
+        """The variable for a linear functional at another place; the place itself may hold unknowns."""
+        return At(self._variable(what, self.elsewhere), self._replaced(place.space), self._replaced(place.time))
+
+    def _variable(self, expression: Expr, found: _Found) -> Expr:
         """The variable for a linear functional, whose free indices become slots."""
         axes = self._free_axes(expression)
         names = {axis: slot(k) for k, axis in enumerate(axes)}
         key = expression.xreplace(names)
         sizes = tuple(self._size(expression, axis) for axis in axes)
-        if (key, sizes) not in self.found:
-            derivative = self._derivative(key, sizes)
+        if (key, sizes) not in found.derivatives:
+            derivative = self._derivative(key, sizes, found.taken)
             refusal = self.lowering.refusal(derivative)
             if refusal:
                 hint = "try --method autograd"
                 raise PdeError([Diagnostic(self.problem.source, self._place(key), "E302", refusal, hint)])
-            self.found[key, sizes] = derivative
-            self.derivatives.append(derivative)
-        return Tensor(Str(self.found[key, sizes].name), POINTS, *axes)
+            found.derivatives[key, sizes] = derivative
+        return Tensor(Str(found.derivatives[key, sizes].name), POINTS, *axes)
 
     def _free_axes(self, expression: Expr) -> list[Basic]:
         if isinstance(expression, Partial):
@@ -298,17 +325,17 @@ class _Reader:
             return rows or DIM
         return DIM
 
-    def _derivative(self, key: Expr, sizes: tuple[Expr, ...]) -> Derivative:
+    def _derivative(self, key: Expr, sizes: tuple[Expr, ...], taken: set[str]) -> Derivative:
         (partial,) = key.atoms(Partial)
         if partial.name in self.ansatz:
             # what is differentiated is not u but the network in it
             inner = Partial(Str(f"net_{partial.name}"), *partial.args[1:])
             text = show(key.xreplace({partial: inner}), self.problem.coordinates, self.scalars)
             name = self._name(key.xreplace({partial: inner}), inner)
-            return Derivative(identifier(name, self.taken), key, sizes, text, "")
+            return Derivative(identifier(name, taken), key, sizes, text, "")
         text = show(key, self.problem.coordinates, self.scalars)
         place = self.problem.source.at(self._place(key)) if partial.axes else ""
-        return Derivative(identifier(self._name(key, partial), self.taken), key, sizes, text, place)
+        return Derivative(identifier(self._name(key, partial), taken), key, sizes, text, place)
 
     def _place(self, key: Expr) -> Span:
         (partial,) = key.atoms(Partial)

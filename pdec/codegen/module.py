@@ -15,10 +15,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from sympy import Tuple
 from sympy.core.symbol import Str
 
 import pdec
 from pdec.codegen.diffusion import DiffusionWriter
+from pdec.codegen.elsewhere import Elsewhere, Rules, write_function
 from pdec.codegen.laws import GEOMETRY, RUNTIME
 from pdec.codegen.printer import UnprintableError
 from pdec.codegen.sampling import SamplingWriter
@@ -29,21 +31,25 @@ from pdec.domains.sets import PointSet
 from pdec.options import Options
 from pdec.plan import Plan, Section, setting
 from pdec.problem import Condition, Problem, Residual
-from pdec.symbolic.atoms import DIM, Tensor
+from pdec.symbolic.atoms import DIM, Tensor, slot
+
+QUADRATURE = ("gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side")
+"""The functions of `pdec.runtime.quadrature`."""
 
 
 def module_source(problem: Problem, plan: Plan, options: Options) -> str:
     """The text of the generated module; the same for the same arguments, whatever the hash seed."""
     writer = _ModuleWriter(problem, plan, options)
+    body = [*(writer.section(section) for section in plan.sections), writer.solution(), *writer.known()]
+    elsewhere = writer.elsewhere()
     blocks = [
         f"{writer.header()}\n\nimport torch\n\n{writer.constants()}",
-        *writer.helpers(),
-        *writer.sampling(),
+        *writer.helpers([*elsewhere, *body]),
+        *writer.sampling("".join(body)),
         writer.evaluate(),
         *writer.draw(),
-        *(writer.section(section) for section in plan.sections),
-        writer.solution(),
-        *writer.known(),
+        *elsewhere,
+        *body,
         writer.totals(),
     ]
     return "\n\n\n".join(block for block in blocks if block) + "\n"
@@ -57,6 +63,7 @@ class _ModuleWriter:
         self.sigmas = ("SIGMA", "SIGMA") if same else ("SIGMA", "SIGMA_T")
         self.parameters = ", parameters=None" if problem.numbers else ""
         self.given = ", parameters" if problem.numbers else ""
+        self.rules = Rules(problem, plan, options)
 
     def writer(self, point_set: str = "domain", kind: str = "domain", where: PointSet | None = None) -> FunctionWriter:
         given = setting(self.problem, self.options, kind)
@@ -131,9 +138,10 @@ class _ModuleWriter:
         """The entries of a dictionary with a value for each point set."""
         return ", ".join(f"{quoted(section.point_set)}: {value(section)}" for section in self.plan.sections)
 
-    def helpers(self) -> list[str]:
+    def helpers(self, blocks: list[str]) -> list[str]:
+        """Functions of the runtime that the blocks call, and the rules of quadrature."""
         helpers = list(self.plan.lowering.helpers)
-        body = "".join([*(self.section(section) for section in self.plan.sections), *self.draw(), self.solution()])
+        body = "".join([*blocks, *self.draw()])
         needed = [name for name in helpers if re.search(rf"\b{name}\b", body) or name == "derivative"]
         # helpers use each other: keep those that a kept one calls
         sources = {name: runtime_source(self.plan.lowering.runtime, name) for name in helpers}
@@ -141,12 +149,38 @@ class _ModuleWriter:
             if any(f"{name}(" in sources[other] for other in needed if other != name) and name not in needed:
                 needed.append(name)
         numbers = [runtime_source("numbers", "unknown_number")] if "unknown_number(" in body + self.solution() else []
-        return [*numbers, *(sources[name] for name in helpers if name in needed)]
+        kept = (sources[name] for name in helpers if name in needed)
+        return [*numbers, *kept, *self._quadrature(body)]
 
-    def sampling(self) -> list[str]:
-        """The laws of the points, and `sample`, which draws a batch."""
+    def _quadrature(self, body: str) -> list[str]:
+        constants = [f"{name} = {text}" for name, text in self.rules.constants.items()]
+        called = body + "".join(constants)
+        names = [name for name in QUADRATURE if _calls(called, name)]
+        if any(name.startswith("gauss_") for name in names):
+            names.append("gauss")
+        if "box_grid" in names:
+            names.append("grid")
+        functions = [runtime_source("quadrature", name) for name in QUADRATURE if name in names]
+        return [*functions, *(["\n".join(constants)] if constants else [])]
+
+    def elsewhere(self) -> list[str]:
+        """The functions that compute unknowns at other places; asked for by what was written before."""
+        exact = [] if self.plan.lowering.smoothed else self._exact_prelude()
+        decorator = "" if self.plan.lowering.smoothed else "@torch.enable_grad()\n"
+        blocks = []
+        for key in self.rules.functions:
+            draws, given = self.rules.draws(*key)
+            drawn = repr(draws).replace("'", '"')
+            writer = FunctionWriter(self.problem, self.plan.names, self.sigmas, drawn, given, "")
+            writer.taken |= {derivative.name for derivative in self.plan.elsewhere}
+            blocks.append(decorator + write_function(key, self.rules, writer, exact))
+        return blocks
+
+    def sampling(self, body: str) -> list[str]:
+        """The laws of the points, and `sample`, which draws a batch; `body` may draw points of means itself."""
         samplers = [*self.follow(), *self.samples.samplers(), self.samples.sample()]
-        body = "".join(self.section(section) for section in self.plan.sections)
+        if _calls(body, "inside"):
+            samplers.insert(0, self.samples.inside())
         solids = list(self.samples.solids(body))
         text = "\n".join([*solids, *samplers, body])
         return [
@@ -180,6 +214,7 @@ class _ModuleWriter:
         if not self.plan.lowering.smoothed:
             return []
         drawn = [self._draws(section) for section in self.plan.sections]
+        drawn += [self.rules.draws(*key)[0] for key in self.rules.functions]
         return [
             f"def draw(points, generator=None, draws=DRAWS[{quoted(self.plan.sections[0].point_set)}]):\n"
             + "\n".join(f"{INDENT}{line}" for line in self.plan.lowering.draw(drawn))
@@ -190,9 +225,15 @@ class _ModuleWriter:
         writer = self.writer(section.point_set, section.kind, section.where)
         writer.taken |= {derivative.name for derivative in section.derivatives}
         with self._printing(section.residuals[0].span, "E302"):
-            self.plan.lowering.write(section.derivatives, writer)
+            if section.derivatives:
+                self.plan.lowering.write(section.derivatives, writer)
         entries = []
+        elsewhere = Elsewhere(writer, self.rules, self.options.samples_of(section.kind))
+        together = Tuple(*section.expressions)
         for residual, expression in zip(section.residuals, section.expressions):
+            axes = () if residual.size is None else ((slot(0), residual.size),)
+            with self._printing(residual.span, "E302"):
+                expression = elsewhere.settled(expression, axes, together)
             name = writer.variable(f"residual_{residual.label}")
             with self._printing(residual.span, "E302"):
                 text = writer.show_free(expression, residual.size)
@@ -268,7 +309,8 @@ class _ModuleWriter:
                 columns.append(f"values[..., {unknown.first}:{unknown.first + unknown.size}]")
                 continue
             held = Tensor(Str(f"values[..., {unknown.first}]"), Str("points"))
-            columns.append(f"({writer.show(ansatz[0].base + ansatz[0].factor * held)})[..., None]")
+            known = Elsewhere(writer, self.rules, random=False).settled(ansatz[0].base + ansatz[0].factor * held)
+            columns.append(f"({writer.show(known)})[..., None]")
         writer.line(f"return torch.cat([{', '.join(columns)}], dim=-1)")
         lines = [
             f"def solution(net, points, samples=64, generator=None{self.parameters}):",
@@ -310,7 +352,7 @@ class _ModuleWriter:
         entries = []
         for solution in self.problem.solutions:
             with self._printing(solution.span, "E205"):
-                name, text, needed = write_solution(solution, self.writer(), self.problem)
+                name, text, needed = write_solution(solution, self.writer(), self.problem, self.rules)
             blocks.append(text)
             helpers |= dict.fromkeys(needed)
             arguments = "points, samples, generator" if solution.expectation else "points"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pdec.codegen.laws import LawWriter
 from pdec.codegen.writer import INDENT, broken, docstring, printable, quoted
+from pdec.domains.base import uniform
 from pdec.domains.laws import Held, Law
 from pdec.plan import Names, Section
 from pdec.problem import Problem
@@ -35,6 +36,12 @@ class SamplingWriter:
         for section in self.sections:
             if section.point_set != "domain":
                 yield self._sampler(section.point_set, section.kind, section)
+
+    def inside(self) -> str:
+        """The function that draws points for means over the domain."""
+        law = uniform(self.problem.domain).interior(self.problem.dim)
+        what = docstring(f"Points (n, dim) uniform in the domain: {self.problem.domain.describe()}.")
+        return "\n".join(["def inside(n, **options):", *what, *broken(f"{INDENT}return {self.laws.law(law)}")])
 
     def sample(self) -> str:
         """`SAMPLERS` and the function that draws a batch."""

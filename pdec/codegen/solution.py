@@ -12,18 +12,23 @@ import functools
 from sympy import Dummy, Expr, Integer, Mul, exp
 from sympy.core.symbol import Str
 
+from pdec.codegen.elsewhere import Elsewhere, Rules
 from pdec.codegen.writer import INDENT, FunctionWriter, docstring, printable
 from pdec.problem import KnownSolution, Problem
-from pdec.symbolic.atoms import DIM, Axis, Expectation, Noise, Tensor, all_of, at
+from pdec.symbolic.atoms import DIM, Axis, Expectation, Noise, Tensor, all_of, at, slot
 
 
-def write_solution(solution: KnownSolution, writer: FunctionWriter, problem: Problem) -> tuple[str, str, list[str]]:
+def write_solution(
+    solution: KnownSolution, writer: FunctionWriter, problem: Problem, rules: Rules
+) -> tuple[str, str, list[str]]:
     """Name and text of the function, and the runtime functions that it calls."""
     name = writer.names.solutions[solution.unknown]
     lines = problem.source.text[solution.span.start : solution.span.end].splitlines()
     what = printable(" ".join(line.split("#")[0] for line in lines))
     if not solution.expectation:
-        text = writer.show_free(solution.expression, solution.size)
+        axes = () if solution.size is None else ((slot(0), solution.size),)
+        local = Elsewhere(writer, rules, random=False).settled(solution.expression, axes)
+        text = writer.show_free(local, solution.size)
         head = [f"def {name}(points):", *docstring(f"{what}: (B, n_coords) -> (B,) or (B, k).")]
         writer.line(f"return {text}")
         return name, "\n".join([*head, *writer.prelude(), *writer.lines]), []

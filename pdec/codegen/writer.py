@@ -14,7 +14,19 @@ from pdec.codegen.printer import Printer
 from pdec.estimators import Derivative, Setting
 from pdec.plan import Names
 from pdec.problem import Problem
-from pdec.symbolic.atoms import DIM, TIME, Axis, Coefficient, Coordinate, Leaf, Noise, Tensor, slot, split_axis
+from pdec.symbolic.atoms import (
+    DIM,
+    TIME,
+    Axis,
+    Coefficient,
+    Coordinate,
+    Leaf,
+    Noise,
+    Normal,
+    Tensor,
+    slot,
+    split_axis,
+)
 from pdec.symbolic.names import identifier
 from pdec.symbolic.operators import stacked_entries
 
@@ -106,6 +118,12 @@ def _outside_strings(text: str) -> Iterator[tuple[int, int, str]]:
         depth += character in "([{"
 
 
+def varies(expression: Expr) -> bool:
+    """Whether an expression has a value for each point: coordinates do, tensors unless they are the same for all."""
+    held = expression.atoms(Coordinate, Normal, Tensor)
+    return any(not isinstance(leaf, Tensor) or leaf.kind != "once" for leaf in held)
+
+
 @dataclass(slots=True)
 class FunctionWriter:
     """Collects the lines of a function of `points`, and remembers which coordinates they use.
@@ -177,14 +195,14 @@ class FunctionWriter:
         if entries is not None:
             return f"torch.stack([{', '.join(self._filled(entry) for entry in entries)}], dim=-1)"
         text = self.show(expression, ((slot(0), size),))
-        if slot(0) in expression.free_symbols and expression.atoms(Coordinate, Tensor):
+        if slot(0) in expression.free_symbols and varies(expression):
             return text
         return f"(torch.zeros_like(points[..., :1]) + {text}).expand(-1, {self.show(size)})"
 
     def _filled(self, expression: Expr) -> str:
         """The text of a scalar; a number, which is the same at all points, is given their shape."""
         text = self.show(expression)
-        if expression.atoms(Coordinate, Tensor):
+        if varies(expression):
             return text
         if expression.atoms(Leaf):
             return f"torch.zeros_like(points[..., 0]) + {text}"

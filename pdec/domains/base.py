@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol, TypeAlias
 
 from pdec.domains.laws import Law, Solid, Value
@@ -84,6 +84,11 @@ class Domain(Protocol):
 
     def describe(self) -> str:
         """The domain and its law in words, on one line."""
+
+
+def uniform(domain: Domain) -> Domain:
+    """The domain with points uniform in volume, whatever the law that it has for collocation points."""
+    return replace(domain, law="uniform") if getattr(domain, "law", "uniform") == "radial" else domain  # type: ignore
 
 
 def check_finite(**numbers: Value) -> None:

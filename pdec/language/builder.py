@@ -258,8 +258,8 @@ class Builder(Transformer[Token, Any]):
         *arguments, closing = parts
         return Call(function, tuple(arguments), cover(function, closing))
 
-    def binding(self, index: Name, lower: Expression, upper: Expression) -> Binding:
-        return Binding(index, lower, upper, cover(index, upper))
+    def binding(self, index: Name, lower: Expression, upper: Expression | None) -> Binding:
+        return Binding(index, lower, upper, cover(index, upper or lower))
 
     def keyword(self, name: Name, value: Expression) -> Keyword:
         return Keyword(name, value, cover(name, value))

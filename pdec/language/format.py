@@ -115,7 +115,10 @@ def written(expression: Expression, dense: bool) -> tuple[int, str]:
             return OPERAND, f"E[{variable.id} ~ {format_expression(law)}] {at_least(body, OPERAND)}"
         case Keyword(name, value):
             return ANY, f"{name.id}={at_least(value, ANY)}"
+        case Binding(index, lower, None):
+            return ANY, f"{index.id} in {at_least(lower, ANY)}"
         case Binding(index, lower, upper):
+            assert upper is not None
             start = at_least(lower, ANY, dense=True)
             gap = " " if start.endswith(".") else ""  # `1.` and a range: not three dots in a row
             return ANY, f"{index.id} in {start}{gap}..{at_least(upper, ANY, dense=True)}"

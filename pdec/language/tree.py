@@ -74,11 +74,14 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """`i in 1..N-1`: the first argument of a call such as `sum(i in 1..N-1, …)`."""
+    """`i in 1..N-1`: the first argument of a call such as `sum(i in 1..N-1, …)`.
+
+    Without an upper end, `y in domain`, `lower` is the set that the variable runs over.
+    """
 
     index: Name
     lower: Expression
-    upper: Expression
+    upper: Expression | None
     span: Span = field(compare=False, repr=False)
 
 

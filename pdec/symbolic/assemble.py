@@ -174,9 +174,6 @@ class _Assembler(Inverse, Arrays):
         if len(left.shape) > 1:
             self._stop(node.span, "E104", f"an equation is scalar or vector, not {describe(left.shape)}")
         code = "E204" if isinstance(node, tree.Condition) else "E206"
-        for part in nodes_in(node.left, node.right):
-            if isinstance(part, tree.Expectation):
-                self._stop(part.span, code, "an expectation can stand in a reference solution only")
         self.findings.raise_errors()
         try:
             difference = left.build()
@@ -189,8 +186,6 @@ class _Assembler(Inverse, Arrays):
         if not expression.has(Partial):
             what = "holds for every unknown" if expression == 0 else "does not contain an unknown"
             self._stop(node.span, code, f"this equation {what}")
-        if expression.has(Expectation):
-            self._stop(node.span, code, "an expectation can stand in a reference solution only")
         return Residual(
             label=label,
             expression=expression,

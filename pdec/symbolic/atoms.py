@@ -279,15 +279,20 @@ class Extreme(Leaf):
         return renamed(self.args[1], {self.args[2]: index}), (index, self.args[3])
 
 
-class Expectation(Leaf):
-    """The mean of `body` over the random vector `name` ~ normal(0, 1) with `size` entries."""
+class Holder(Leaf):
+    """A leaf that holds expressions of its own."""
 
     __slots__ = ()
 
-    def __new__(cls, body: Expr, name: Str, size: Expr) -> Expr:
-        if not any(noise.name == str(name.name) for noise in body.atoms(Noise)):
-            return body
-        return Basic.__new__(cls, body, name, size)
+    def mapped(self, function: Callable[[Expr], Expr]) -> Expr:
+        """The same with `function` of each expression in its place."""
+        raise TypeError("every holder says what it holds")
+
+
+class Average(Holder):
+    """A mean or an integral of `body` over a variable: the Noise called `name` inside it."""
+
+    __slots__ = ()
 
     @property
     def body(self) -> Expr:
@@ -296,6 +301,27 @@ class Expectation(Leaf):
     @property
     def name(self) -> str:
         return str(self.args[1].name)
+
+    def over(self, body: Expr) -> Expr:
+        """The same average of another body."""
+        return self.func(body, *self.args[1:])
+
+    def mapped(self, function: Callable[[Expr], Expr]) -> Expr:
+        return self.over(function(self.body))
+
+
+def depends(expression: Expr, name: str) -> bool:
+    """Whether the variable `name` of an average stands in an expression."""
+    return any(noise.name == name for noise in expression.atoms(Noise))
+
+
+class Expectation(Average):
+    """The mean of `body` over the random vector `name` ~ normal(0, 1) with `size` entries."""
+
+    __slots__ = ()
+
+    def __new__(cls, body: Expr, name: Str, size: Expr) -> Expr:
+        return Basic.__new__(cls, body, name, size) if depends(body, str(name.name)) else body
 
     @property
     def size(self) -> Expr:
@@ -478,10 +504,10 @@ def rebuilt(expression: Expr, replace: Callable[[Basic], Expr | None]) -> Expr:
     if isinstance(expression, Extreme):
         body, limit = expression.opened()
         return Extreme(expression.args[0], rebuilt(body, replace), *limit)
-    if not expression.args or (isinstance(expression, Leaf) and not isinstance(expression, Expectation)):
+    if isinstance(expression, Holder):
+        return expression.mapped(lambda part: rebuilt(part, replace))
+    if not expression.args or isinstance(expression, Leaf):
         return expression
-    if isinstance(expression, Expectation):
-        return Expectation(rebuilt(expression.body, replace), *expression.args[1:])
     return expression.func(*(rebuilt(argument, replace) for argument in expression.args))
 
 

@@ -10,11 +10,12 @@ from sympy.core.traversal import preorder_traversal
 
 from pdec.symbolic.atoms import (
     DIM,
+    TIME,
+    Average,
     Axis,
     Contraction,
     Coordinate,
     Delta,
-    Expectation,
     Extreme,
     Leaf,
     Partial,
@@ -24,6 +25,7 @@ from pdec.symbolic.atoms import (
     rebuilt,
     slot,
 )
+from pdec.symbolic.elsewhere import At, Integral, entry_of, moved, put
 from pdec.symbolic.truth import Where
 
 MAX_ORDER = 8
@@ -48,16 +50,16 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
     if isinstance(expression, Coordinate):
         return Delta(expression.axis, axis)
     if isinstance(expression, Partial):
-        if len(expression.axes) == MAX_ORDER:
-            raise NotDifferentiableError(f"derivatives are taken up to order {MAX_ORDER}")
-        return Partial(*expression.args, axis)
+        return _one_more(expression, axis)
+    if isinstance(expression, At):
+        return _derived_elsewhere(expression, axis)
     if isinstance(expression, Contraction):
         body, limits = expression.opened()
         return contract(_derived(body, axis), *limits)
     if isinstance(expression, Extreme):
         raise NotDifferentiableError("the largest or smallest entry of a vector cannot be differentiated")
-    if isinstance(expression, Expectation):
-        return Expectation(_derived(expression.body, axis), *expression.args[1:])
+    if isinstance(expression, Average):
+        return _derived_average(expression, axis)
     if isinstance(expression, Leaf):
         return S.Zero
     if isinstance(expression, Add):
@@ -81,6 +83,33 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
     return Add(*(expression.fdiff(k + 1) * _derived(a, axis) for k, a in enumerate(expression.args)))
 
 
+def _one_more(partial: Partial, axis: Axis) -> Partial:
+    if len(partial.axes) == MAX_ORDER:
+        raise NotDifferentiableError(f"derivatives are taken up to order {MAX_ORDER}")
+    return Partial(*partial.args, axis)
+
+
+def _derived_elsewhere(value: At, axis: Axis) -> Expr:
+    """Chain rule: the derivative along every coordinate of the place, times that of the place."""
+    index = fresh()
+    slope = _derived(entry_of(value.space, index), axis)
+    in_space = S.Zero if slope == 0 else At(_one_more(value.what, index), value.space, value.time) * slope
+    speed = _derived(value.time, axis)
+    in_time = S.Zero if speed == 0 else At(_one_more(value.what, TIME), value.space, value.time) * speed
+    return contract(in_space, (index, DIM)) + in_time
+
+
+def _derived_average(average: Average, axis: Axis) -> Expr:
+    """The average of the derivative, and for limits that move what they take in (Leibniz)."""
+    result = average.over(_derived(average.body, axis))
+    if isinstance(average, Integral):
+        for limit, side in ((average.upper, 1), (average.lower, -1)):
+            speed = _derived(limit, axis)
+            if speed != 0:
+                result += side * put(average.body, average.name, limit) * speed
+    return result
+
+
 def _derived_extreme(expression: Expr, axis: Axis) -> Expr:
     """The derivative of the argument that is the largest (or smallest): weights of 1 or 0, and 1/2 in a tie of two."""
     side = 1 if isinstance(expression, Max) else -1
@@ -96,6 +125,10 @@ def substituted(expression: Expr, values: Mapping[str, Expr]) -> Expr:
     derivatives by those of the functions. Raises NotDifferentiableError."""
 
     def replace(node: Basic) -> Expr | None:
+        if isinstance(node, At):
+            space, time = rebuilt(node.space, replace), rebuilt(node.time, replace)
+            value = replace(node.what)
+            return At(node.what, space, time) if value is None else moved(value, space, time)
         if not isinstance(node, Partial) or node.name not in values:
             return None
         value = values[node.name].xreplace({slot(0): node.component})

@@ -1,16 +1,15 @@
-"""Calls: the operators of the table, `sum`, `d`, `curl`, the functions that a file defines, and `E[…]`."""
+"""Calls: the operators of the table, `sum`, `d`, `curl`, and the functions that a file defines."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Integer, S
-from sympy.core.symbol import Str
+from sympy import Expr, Integer
 
 from pdec.diagnostics import nearest
 from pdec.language import tree
-from pdec.symbolic import matrices, operators
-from pdec.symbolic.atoms import Axis, Expectation, Noise, at, contract, fresh, slot
+from pdec.symbolic import averages, matrices, operators, places
+from pdec.symbolic.atoms import Axis, at, contract, fresh, slot
 from pdec.symbolic.calculus import MAX_ORDER, derive
 from pdec.symbolic.indices import axis_of, end_of_range
 from pdec.symbolic.operators import OPERATORS, Shape, count, describe
@@ -29,7 +28,7 @@ from pdec.symbolic.scope import (
 if TYPE_CHECKING:
     from pdec.symbolic.elaborate import Elaborator
 
-OWN_RULES = ("sum", "d", "curl", "dn", "where", "eye", "equicorr", "linspace", "det", "inv")
+OWN_RULES = ("sum", "d", "curl", "dn", "where", "eye", "equicorr", "linspace", "det", "inv", "integral", "mean")
 """What is called like an operator but has a rule of its own here."""
 
 
@@ -40,15 +39,18 @@ def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
         case None:
             pass
         case UnknownName():
-            return _unknown_at(elaborator, node, scope)
+            return places.unknown_at(elaborator, node, scope)
         case LetName() as entity:
             return _function(elaborator, node, entity, scope)
         case _:
             given = "" if len(node.arguments) != 1 else elaborator.findings.source.slice(node.arguments[0].span)
             hint = f"a product is written {name}*({given})" if given else ""
             return elaborator.report(node.function.span, "E103", f"`{name}` is not a function", hint)
+    if isinstance(scope.names.get(name.split("_")[0]), UnknownName):
+        return places.unknown_at(elaborator, node, scope)
     rules = {"sum": _summation, "d": _derivative, "curl": _curl, "dn": _normal_derivative, "where": where}
     rules |= {**dict.fromkeys(matrices.KINDS, matrices.by_name), "det": _small, "inv": _small}
+    rules |= {"integral": averages.integral, "mean": averages.mean}
     if name in rules:
         return rules[name](elaborator, node, scope)
     if name not in OPERATORS:
@@ -154,6 +156,9 @@ def _summation(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed |
     lower, upper, total = 1, elaborator.findings.dim, count("N")
     if isinstance(first, tree.Binding):
         name = first.index
+        if first.upper is None:
+            hint = "write sum(i in 1..N, …)"
+            return elaborator.report(first.span, "E103", "`sum` runs over a range of numbers", hint)
         low, high = (end_of_range(elaborator, end, scope) for end in (first.lower, first.upper))
         if low is None or high is None:
             return None
@@ -198,18 +203,6 @@ def _derivative(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed 
 
 
 # --- names of the file that are called
-
-
-def _unknown_at(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
-    """u(x, t) is u; u at another place is not something that a residual at a point can hold."""
-    name = node.function.id
-    coordinates = list(names_of(scope, CoordinateName))
-    given = [argument.id if isinstance(argument, tree.Name) else "" for argument in node.arguments]
-    if sorted(given) == sorted(coordinates):
-        return elaborator.name(node.function, scope)
-    place = f"`{name}` or `{name}({', '.join(coordinates)})`"
-    hint = "values at a place or time belong to `boundary`, `initial` and `terminal` conditions"
-    return elaborator.report(node.span, "E103", f"an unknown can only be taken at the point itself: {place}", hint)
 
 
 def _function(elaborator: Elaborator, node: tree.Call, entity: LetName, scope: Scope) -> Typed | None:
@@ -260,44 +253,3 @@ def _entries(elaborator: Elaborator, definition: tree.Let, scope: Scope) -> Type
     shape: Shape = ("N",) if len(names) == 1 else ("N", "N")
     slots = {symbol: slot(k) for k, symbol in enumerate(indices.values())}
     return Typed(shape, lambda: entry.build().xreplace(slots))
-
-
-# --- expectations
-
-
-def expectation(elaborator: Elaborator, node: tree.Expectation, scope: Scope) -> Typed | None:
-    """`E[w ~ normal(N)] body`."""
-    law, variable = node.law, node.variable.id
-    if law.function.id != "normal" or len(law.arguments) > 1:
-        hint = f"write {variable} ~ normal(N) for N independent standard normal numbers"
-        return elaborator.report(law.span, "E203", "expectations are over standard normal vectors", hint)
-    if variable in scope.names:
-        message = f"`{variable}` is already the name of something else"
-        return elaborator.report(node.variable.span, "E102", message, "choose another letter for the random vector")
-    size, total = elaborator.findings.size(1), S.One
-    if law.arguments:
-        bound = end_of_range(elaborator, law.arguments[0], scope)
-        if bound is None:
-            return None
-        number, total = bound
-        if number < 1:
-            message = f"the size of a random vector is a whole number from 1 on, not {number}"
-            return elaborator.report(law.arguments[0].span, "E203", message)
-        size = elaborator.findings.size(number)
-        total = count(size) if size == "N" else total
-    name = Str(variable)
-    value = Typed((size,), lambda: Noise(name, slot(0))) if law.arguments else Typed((), lambda: Noise(name, S.One))
-    body = elaborator.check(node.body, scope.with_(**{variable: ValueName(value, 1)}))
-    if body is None:
-        return None
-    if body.shape:
-        message = f"an expectation is of a scalar, not {describe(body.shape)}"
-        return elaborator.report(node.body.span, "E104", message)
-
-    def build() -> Expr:
-        inner = body.build()
-        if inner.has(Expectation):
-            elaborator.stop(node.span, "E203", "an expectation cannot stand inside another one")
-        return Expectation(inner, name, total)
-
-    return Typed((), build)

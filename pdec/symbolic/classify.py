@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from sympy import Expr, Integer, Mul, Pow, S
 
 from pdec.problem import Problem, Residual
-from pdec.symbolic.atoms import TIME, Delta, Partial, TooLargeError, all_of, fresh, slot
+from pdec.symbolic.atoms import TIME, Average, Delta, Partial, TooLargeError, all_of, fresh, rebuilt, slot
 from pdec.symbolic.definite import Sign, definite, sign_of
+from pdec.symbolic.elsewhere import At, local
 from pdec.symbolic.frozen import UNDECIDED, by_growth, by_matrix
 from pdec.symbolic.restrict import LARGEST_OPS
 from pdec.symbolic.show import show_equation
@@ -24,12 +25,13 @@ from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
 
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 MAX_TEXT = 60
+NONLOCAL = "nonlocal"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What an equation is. `name` is one of elliptic, parabolic, hyperbolic, dispersive, ultrahyperbolic, mixed,
-    ordinary, algebraic, ill-posed, not decided; `reason` says why, in words.
+    ordinary, algebraic, nonlocal, ill-posed, not decided; `reason` says why, in words.
 
     `unknown` is the one that the equation is for, empty where it belongs to a system. `space` and `time` are its
     highest orders. `backward`: solved for its time derivative it needs values at the last time. `sure`: this holds for
@@ -59,6 +61,11 @@ class Kind:
 
 def classify(problem: Problem) -> tuple[Kind, ...]:
     """The kind of every equation, in order."""
+    found = {equation.label: kind for equation in problem.equations if (kind := _not_local(equation))}
+    if found:
+        rest = replace(problem, equations=tuple(e for e in problem.equations if e.label not in found))
+        found |= {kind.label: kind for kind in classify(rest)}
+        return tuple(found[equation.label] for equation in problem.equations)
     stated = [equation for equation in problem.equations if not equation.follows]
     owners = {equation.label: _owner(problem, equation) for equation in problem.equations}
     own = [owners[equation.label] for equation in stated]
@@ -74,6 +81,22 @@ def classify(problem: Problem) -> tuple[Kind, ...]:
         together = _system(problem, stated)
         kinds = [kind or replace(together, label=e.label) for kind, e in zip(kinds, problem.equations)]
     return tuple(kind for kind in kinds if kind is not None)
+
+
+def _not_local(equation: Residual) -> Kind | None:
+    """The answer for an equation in which the unknown elsewhere weighs as much as at the point."""
+    expression = equation.expression
+    if not local(expression).has(Partial):
+        return Kind(equation.label, NONLOCAL, "a condition on means, or on values elsewhere, of the unknowns")
+    alone = rebuilt(expression, lambda node: S.Zero if isinstance(node, Average) else None)
+    here, there = _highest(local(expression)), max(map(_highest, alone.atoms(At)), default=0)
+    if max(map(_highest, expression.atoms(Average)), default=0) > here or there >= max(here, 1):
+        return Kind(equation.label, UNDECIDED, "the derivatives of highest order are taken elsewhere")
+    return None
+
+
+def _highest(expression: Expr) -> int:
+    return max((len(partial.axes) for partial in expression.atoms(Partial)), default=0)
 
 
 def _owner(problem: Problem, equation: Residual) -> str:

@@ -179,6 +179,10 @@ class Declarations:
         if time is not None and self._declare(time.name):
             self.scope = self.scope.with_(**{time.name.id: CoordinateName(-1)})
         names = tuple(name.id for name in space.names)
+        self.findings.domain, self.findings.interval = found.domain, period
+        self.findings.coordinates = {
+            name: entity.axis for name, entity in self.scope.names.items() if isinstance(entity, CoordinateName)
+        }
         return Coordinates(names, vector, time.name.id if time else None, period, ends), found.domain
 
     def _ends(self, time: tree.Time) -> tuple[Expr, Expr]:
@@ -255,7 +259,9 @@ class Declarations:
             size = 1 if not shape else (self.findings.dim if shape[0] == "N" else int(shape[0]))
             first = sum(unknown.size for unknown in found)
             found.append(Unknown(statement.name.id, size, first, not shape, statement.name.span))
-            self.scope = self.scope.with_(**{statement.name.id: UnknownName(Str(statement.name.id), shape)})
+            arguments = tuple(argument.id for argument in statement.arguments) or tuple(coordinates)
+            entity = UnknownName(Str(statement.name.id), shape, arguments)
+            self.scope = self.scope.with_(**{statement.name.id: entity})
         if not any(self._all(tree.Unknown)):
             self.findings.report(self.end, "E201", "the problem has no `unknown`", "add a line such as: unknown u(x)")
         return tuple(found)

@@ -14,7 +14,7 @@ from sympy import Abs, Expr, Integer, Pow, Rational, S, sqrt
 
 from pdec.diagnostics import Span, nearest
 from pdec.language import tree
-from pdec.symbolic import calls, matrices, operators
+from pdec.symbolic import averages, calls, matrices, operators
 from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Partial, TooLargeError, slot
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
 from pdec.symbolic.finite import fault_inside, fault_of, fault_of_power, value_of
@@ -107,7 +107,7 @@ class Elaborator:
             case tree.Bracket():
                 return matrices.bracket(self, node, scope)
             case tree.Expectation():
-                return calls.expectation(self, node, scope)
+                return averages.expectation(self, node, scope)
             case tree.Binding() | tree.Keyword():
                 return self.report(node.span, "E103", "this can only stand inside the call of a function that takes it")
 

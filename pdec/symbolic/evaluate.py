@@ -17,10 +17,13 @@ from typing import Any
 import sympy
 from sympy import Basic, Expr, Symbol
 
+from pdec.domains import Ball, Domain
+from pdec.domains.base import entry
 from pdec.problem import RandomArray
 from pdec.symbolic.atoms import (
     DIM,
     TIME,
+    Average,
     Axis,
     Coefficient,
     Contraction,
@@ -29,10 +32,13 @@ from pdec.symbolic.atoms import (
     Entry,
     Extreme,
     Leaf,
+    Noise,
     Normal,
     Partial,
     split_axis,
 )
+from pdec.symbolic.elsewhere import Integral, Mean
+from pdec.symbolic.quadrature import PIECES, falling, interval, mean_by, radial, rules_for
 from pdec.symbolic.truth import AllOf, AnyOf, Less, Not, Where
 
 EPSILON = sys.float_info.epsilon
@@ -51,6 +57,7 @@ _FUNCTIONS: Mapping[type, Callable[..., float]] = {
     sympy.exp: math.exp,
     sympy.log: math.log,
     sympy.erf: math.erf,
+    sympy.gamma: math.gamma,
     sympy.Abs: abs,
     sympy.sign: lambda a: float((a > 0) - (a < 0)),
     sympy.Heaviside: lambda a, *_: float(a > 0),
@@ -65,7 +72,8 @@ class Point:
 
     `unknown` gives the value of a derivative: name, component, axes as numbers with 0 for time. `indices` are the
     numbers that free index symbols stand for; `normal` is the outward normal, at a point of a boundary;
-    `arrays` gives the laws of random parameters.
+    `arrays` gives the laws of random parameters, `variables` the numbers of variables of averages; `domain` is where
+    means are taken.
     """
 
     x: Sequence[float]
@@ -75,6 +83,8 @@ class Point:
     indices: Mapping[Basic, int] = field(default_factory=dict)
     normal: Sequence[float] = ()
     arrays: Mapping[str, RandomArray] = field(default_factory=dict)
+    variables: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    domain: Domain | None = None
 
     def entry(self, name: str, *numbers: int) -> float:
         """An entry of a random array: not the number that generated code draws, but one of the same law."""
@@ -85,6 +95,9 @@ class Point:
 
     def with_index(self, index: Basic, number: int) -> Point:
         return replace(self, indices={**self.indices, index: number})
+
+    def with_variable(self, name: str, value: Sequence[float]) -> Point:
+        return replace(self, variables={**self.variables, name: value})
 
     def number(self, axis: Axis) -> int:
         """An axis as a number: 1 … N, or 0 for time."""
@@ -105,6 +118,8 @@ def evaluate(expression: Expr, point: Point) -> tuple[float, float]:
         body, (index, count) = expression.opened()
         values = [evaluate(body, point.with_index(index, n)) for n in _numbers(count, point)]
         return max(values) if expression.kind == "max" else min(values)
+    if isinstance(expression, Average):
+        return _averaged(expression, point)
     if isinstance(expression, Delta):
         return float(point.number(expression.args[0]) == point.number(expression.args[1])), 0.0
     if isinstance(expression, Symbol) and (expression in point.indices or expression == DIM):
@@ -148,6 +163,8 @@ def _leaf(expression: Expr, point: Point) -> float:
         return point.x[number - 1] if number else point.t
     if isinstance(expression, Normal):
         return point.normal[point.number(expression.axis) - 1]
+    if isinstance(expression, Noise) and expression.name in point.variables:
+        return point.variables[expression.name][point.number(expression.axis) - 1]
     if isinstance(expression, Entry):
         return point.entry(expression.name, *map(point.number, expression.axes))
     if isinstance(expression, Partial):
@@ -160,6 +177,36 @@ def _leaf(expression: Expr, point: Point) -> float:
     if expression.is_number and expression.is_extended_real:
         return float(expression)
     raise ValueError(f"`{expression.func.__name__}` has no value here")
+
+
+def _averaged(average: Average, point: Point) -> tuple[float, float]:
+    """An integral or a mean by quadrature; the error is that of the rule, and what it hands on."""
+
+    def at(node: Sequence[float]) -> tuple[float, float]:
+        return evaluate(average.body, point.with_variable(average.name, node))
+
+    if isinstance(average, Integral):
+        (lower, below), (upper, above) = (evaluate(limit, point) for limit in average.args[2:])
+        length = upper - lower
+        mean, error = mean_by((interval(pieces) for pieces in PIECES), lambda node: at((lower + length * node[0],)))
+        ends = (below + above) * max(abs(at((lower,))[0]), abs(at((upper,))[0])) if below + above else 0.0
+        return length * mean, abs(length) * error + ends
+    body = radial(average) if isinstance(average, Mean) and isinstance(point.domain, Ball) else None
+    if (
+        body is not None
+        and isinstance(point.domain, Ball)
+        and not any(entry(point.domain.center, k) for k in range(len(point.x)))
+    ):
+        inner, square = body
+        radius, dim = point.domain.radius, len(point.x)
+
+        def at_radius(node: Sequence[float]) -> tuple[float, float]:
+            # the share of the volume within r is (r/R)^N: minus its logarithm is an exponential number
+            known = {**point.constants, square: radius**2 * math.exp(-2 * node[0] / dim)}
+            return evaluate(inner, replace(point, constants=known))
+
+        return mean_by((falling(pieces) for pieces in PIECES), at_radius)
+    return mean_by(rules_for(average, point.domain, len(point.x)), at)
 
 
 def _applied(function: Callable[..., Any], arguments: Sequence[tuple[float, float]]) -> tuple[float, float]:

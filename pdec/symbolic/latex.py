@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S
+from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S, Symbol
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 
@@ -30,6 +30,7 @@ from pdec.symbolic.atoms import (
     Normal,
     Partial,
 )
+from pdec.symbolic.elsewhere import At, Integral, Mean, put
 from pdec.symbolic.named import (
     Advection,
     AlongNormal,
@@ -42,7 +43,9 @@ from pdec.symbolic.named import (
     SecondOrder,
     Square,
     Vector,
+    arguments_of,
     named,
+    unmoved,
 )
 from pdec.symbolic.operators import stacked_entries
 from pdec.symbolic.show import show
@@ -201,6 +204,28 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         law = f"{name(leaf.name)} \\sim \\mathcal{{N}}(0, I_{{{self._print(leaf.size)}}})"
         return f"\\mathbb{{E}}_{{{law}}}\\left[{self._print(leaf.body)}\\right]"
 
+    # --- what is not local
+
+    def _print_At(self, leaf: At) -> str:
+        given = arguments_of(leaf, self.coordinates)
+        texts = (f"{self.axis(axis)} = {self._print(e)}" if axis is not None else self._print(e) for axis, e in given)
+        what = self._print(leaf.what)
+        return f"{what if isinstance(leaf.what, Partial) else f'({what})'}({', '.join(texts)})"
+
+    def _print_Integral(self, leaf: Integral) -> str:
+        body = self.parenthesize(put(leaf.body, leaf.name, Symbol(leaf.name)), PRECEDENCE["Mul"], strict=True)
+        limits = f"_{{{self._print(leaf.lower)}}}^{{{self._print(leaf.upper)}}}"
+        return f"\\int{limits} {body} \\, d{name(leaf.name)}"
+
+    def _print_Mean(self, leaf: Mean) -> str:
+        local, variable = unmoved(leaf), name(leaf.name)
+        if local is not None:
+            variable = r" \, d".join(map(name, self.coordinates.names))
+        else:
+            local = leaf.body if self.coordinates.vector else put(leaf.body, leaf.name, Symbol(leaf.name))
+        body = self.parenthesize(local, PRECEDENCE["Mul"], strict=True)
+        return f"\\frac{{1}}{{|\\Omega|}} \\int_{{\\Omega}} {body} \\, d{variable}"
+
     # --- pieces
 
     def _print_Where(self, expression: Where, exp: str | None = None) -> str:
@@ -327,7 +352,7 @@ class Printer(LatexPrinter):  # type: ignore[misc]
             return bool(expression.axes) and (
                 any(axis.free_symbols for axis in expression.axes) or expression.name not in self.scalars
             )
-        return isinstance(expression, Extreme)
+        return isinstance(expression, (Extreme, Integral, Mean))
 
 
 def add(printer: Printer, terms: Iterable[Expr]) -> str:

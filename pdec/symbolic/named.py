@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sympy import Basic, Expr, Mul, Pow
+from sympy import Basic, Expr, Integer, Mul, Pow, Symbol, default_sort_key
 
 from pdec.problem import Coordinates
-from pdec.symbolic.atoms import DIM, Contraction, Coordinate, Entry, Normal, Partial
+from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Delta, Entry, Noise, Normal, Partial
+from pdec.symbolic.elsewhere import HERE, NOW, PLACE, At, Mean, entry_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +173,41 @@ def _second_order(contraction: Contraction, coordinates: Coordinates) -> SecondO
         if set(entry.axes) == indices and set(derivative.axes) == indices and len(derivative.axes) == 2:
             return SecondOrder(Array(entry.name), Partial(*derivative.args[:2]))
     return None
+
+
+def arguments_of(place: At, coordinates: Coordinates) -> list[tuple[Basic | None, Expr]]:
+    """What stands between the brackets of u(…), in order; or, where single entries of a vector are moved, pairs of an
+    axis and the coordinate along it. A vector is written with its name alone."""
+    time = [place.time] if coordinates.time else []
+    if not coordinates.vector:
+        entries = [entry_of(place.space, Integer(k + 1)) for k in range(len(coordinates.names))]
+        return [(None, argument) for argument in (*entries, *time)]
+    if not place.space.has(Delta):
+        return [(None, argument) for argument in (_whole(place.space, coordinates), *time)]
+    deltas = sorted((place.space - HERE).expand().atoms(Delta), key=default_sort_key)
+    moved = [axis for delta in deltas for axis in delta.args if axis.is_Integer]
+    pairs: list[tuple[Basic | None, Expr]] = [(axis, entry_of(place.space, axis)) for axis in moved]
+    return pairs + [(TIME, place.time)] * (place.time != NOW)
+
+
+def _whole(vector: Expr, coordinates: Coordinates) -> Expr:
+    """An expression with PLACE free as the vector that it is."""
+    names = {
+        leaf: Symbol(coordinates.names[0] if isinstance(leaf, Coordinate) else leaf.name)
+        for leaf in vector.atoms(Coordinate, Noise, Entry)
+        if leaf.args[-1] == PLACE
+    }
+    return vector.xreplace(names)
+
+
+def unmoved(mean: Mean) -> Expr | None:
+    """The function of the coordinates that a mean is of; None for one that holds the point itself as well."""
+    own = Noise(mean.args[1], PLACE)
+    places = mean.body.atoms(At)
+    if any(place.space != own or place.time != NOW for place in places):
+        return None
+    body = mean.body.xreplace({place: place.what for place in places})
+    if any(coordinate.axis != TIME for coordinate in body.atoms(Coordinate)):
+        return None
+    noise = (noise for noise in body.atoms(Noise) if noise.name == mean.name)
+    return body.xreplace({leaf: Coordinate(leaf.axis) for leaf in noise})

@@ -13,8 +13,12 @@ from functools import lru_cache
 from sympy import Add, Expr, Function, Integer, Max, Min, Mul, Pow, S, default_sort_key, expand
 
 from pdec.problem import Term
-from pdec.symbolic.atoms import Contraction, Expectation, Extreme, Leaf, Partial, contract, summands
+from pdec.symbolic.atoms import Average, Contraction, Extreme, Leaf, Partial, contract, summands
+from pdec.symbolic.elsewhere import At, distributed
 from pdec.symbolic.truth import Where
+
+NOT_POLYNOMIAL = 1_000
+"""The degree of what is none."""
 
 
 @lru_cache(1000)
@@ -38,6 +42,8 @@ def _normal_inside(expression: Expr) -> Expr:
     if isinstance(expression, Extreme):
         body, limit = expression.opened()
         return Extreme(expression.args[0], normal_form(body)[0], *limit)
+    if isinstance(expression, Average) and expression.has(Partial):
+        return distributed(expression.mapped(lambda part: normal_form(part)[0]))
     if not expression.has(Partial) or (isinstance(expression, Leaf) and not isinstance(expression, Contraction)):
         return expression
     if isinstance(expression, Contraction):
@@ -117,7 +123,11 @@ def _degree(expression: Expr, counts: Callable[[Partial], bool]) -> int:
         return 0
     if isinstance(expression, Partial):
         return 1
-    if isinstance(expression, (Contraction, Expectation)):
+    if isinstance(expression, At):
+        return 1 if not any(part.has(Partial) for part in (expression.space, expression.time)) else NOT_POLYNOMIAL
+    if isinstance(expression, Average) and any(part.has(Partial) for part in expression.args[1:]):
+        return NOT_POLYNOMIAL
+    if isinstance(expression, (Contraction, Average)):
         return _degree(expression.body, counts)
     if isinstance(expression, Add):
         return max(_degree(argument, counts) for argument in expression.args)
@@ -128,4 +138,4 @@ def _degree(expression: Expr, counts: Callable[[Partial], bool]) -> int:
     if isinstance(expression, Where) and not any(map(counts, expression.condition.atoms(Partial))):
         return max(_degree(expression.inside, counts), _degree(expression.outside, counts))
     assert isinstance(expression, (Pow, Function, Max, Min, Extreme))
-    return 1_000
+    return NOT_POLYNOMIAL

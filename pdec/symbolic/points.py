@@ -16,6 +16,7 @@ from pdec.problem import Condition, Problem, UnknownNumber
 from pdec.symbolic.atoms import Coefficient, Contraction
 from pdec.symbolic.diffusion import follow
 from pdec.symbolic.evaluate import Point
+from pdec.symbolic.quadrature import nodes_of
 
 MAX_SHOWN = 5
 
@@ -31,7 +32,7 @@ def point_at(
     arrays = {array.name: array for array in problem.arrays}
     outward = depth_at(problem.domain.solid(len(x)), x)[1] if normal is None else normal
     constants = {**problem.constants, **{Coefficient(Str(n.name)): value_of(n) for n in problem.numbers}}
-    return Point(x, t, constants, unknown=unknown, normal=outward, arrays=arrays)
+    return Point(x, t, constants, unknown=unknown, normal=outward, arrays=arrays, domain=problem.domain)
 
 
 def value_of(number: UnknownNumber) -> float:
@@ -91,4 +92,4 @@ def outward(where: PointSet | None, dim: int, x: Sequence[float]) -> list[float]
 def work(expression: Expr, dim: int) -> int:
     """About how many operations the interpreter makes: every nested sum multiplies by the dimension."""
     deepest = max((len(contraction.limits) for contraction in expression.atoms(Contraction)), default=0)
-    return int(expression.count_ops() + 1) * dim**deepest
+    return int(expression.count_ops() + 1) * dim**deepest * nodes_of(expression, dim)

@@ -18,8 +18,9 @@ from pdec.diagnostics import Diagnostic, Span
 from pdec.language.parser import parse
 from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.assemble import assemble
-from pdec.symbolic.atoms import DIM, Coefficient, all_of, at
+from pdec.symbolic.atoms import DIM, Average, Coefficient, all_of, at
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
+from pdec.symbolic.elsewhere import Mean
 from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.inverse import true_values
 from pdec.symbolic.points import outward, place, point_at, points_of, work
@@ -88,15 +89,15 @@ def _verdict(problem: Problem, residual: Residual, condition: Condition | None, 
     if condition is not None:
         expression = _on(expression, condition, problem)
     if is_zero(expression):
-        return result("proved", _scope(problem, condition))
+        return result("proved", _scope(problem, residual, condition))
     return _at_points(problem, residual, condition, expression, result)
 
 
-def _scope(problem: Problem, condition: Condition | None) -> str:
+def _scope(problem: Problem, residual: Residual, condition: Condition | None) -> str:
     """What algebra has shown: for every dimension, unless the set itself was made of numbers of this one."""
     if problem.dim_name is None:
         return "holds"
-    if condition is not None and problem.dimension_in_domain:
+    if problem.dimension_in_domain and (condition is not None or residual.expression.has(Mean)):
         return f"holds for {problem.dim_name} = {problem.dim}"
     return f"holds for all {problem.dim_name}"
 
@@ -122,8 +123,10 @@ def _at_points(
     dim = problem.dim
     size = dim if residual.size == DIM else int(residual.size or 1)
     entries = [at(expression, s0=Integer(k + 1)) for k in range(size)] if size <= MAX_ENTRIES else []
-    points = min(POINTS, MAX_WORK // max(1, sum(work(entry, dim) for entry in entries)))
-    if not entries or points < LEAST_POINTS:
+    averaged = expression.has(Average)
+    budget, least = (MAX_WORK // 2, 1) if averaged else (MAX_WORK, LEAST_POINTS)
+    points = min(POINTS, budget // max(1, sum(work(entry, dim) for entry in entries)))
+    if not entries or points < least:
         return result(TOO_LARGE, f"not checked: too much work in {dim} dimensions")
     generator = random.Random(20230425)
     worst, farthest, wrong, used = 0.0, None, None, 0
@@ -148,5 +151,6 @@ def _at_points(
     if farthest is None:
         return result("unknown", f"not checked: it has no value at any of {points} points")
     missing = f"; it has no value at {points - used} more" if used < points else ""
-    many = f"{used} points in {dim} dimension{'s' * (dim > 1)}"
-    return result("holds", f"holds to {worst:.1e}, within rounding, at {many}{missing}")
+    many = f"{used} point{'s' * (used > 1)} in {dim} dimension{'s' * (dim > 1)}"
+    within = "the error of quadrature" if averaged else "rounding"
+    return result("holds", f"holds to {worst:.1e}, within {within}, at {many}{missing}")

@@ -11,6 +11,7 @@ from sympy import Dummy, Expr
 from sympy.core.symbol import Str
 
 from pdec.diagnostics import Diagnostic, PdeError, Source, Span
+from pdec.domains import Domain
 from pdec.language import tree
 from pdec.symbolic.operators import Shape, Size
 
@@ -28,8 +29,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
+    """An unknown, and its arguments in the order in which places are given: names of coordinates."""
+
     name: Str
     shape: Shape
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,9 @@ class Findings:
     derivatives: list[tuple[Span, Typed]] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)  # of the equations, which have a value in `also` alone
     wanted: Shape | None = None  # of the parameter that is being read
+    domain: Domain | None = None
+    interval: tuple[float, float] | None = None  # of time
+    coordinates: dict[str, int] = field(default_factory=dict)  # their numbers, as CoordinateName has them
     normal: Expr | None = None  # the outward unit normal, where the statement holds on a boundary
     nodes: int = 0
     depth: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer
+from sympy import Expr, Integer, Symbol
 from sympy.printing.str import StrPrinter
 
 from pdec.problem import Coordinates
@@ -22,6 +22,7 @@ from pdec.symbolic.atoms import (
     Partial,
     Tensor,
 )
+from pdec.symbolic.elsewhere import At, Integral, Mean, put
 from pdec.symbolic.named import (
     Advection,
     AlongNormal,
@@ -34,7 +35,9 @@ from pdec.symbolic.named import (
     SecondOrder,
     Square,
     Vector,
+    arguments_of,
     named,
+    unmoved,
 )
 from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where
 
@@ -151,6 +154,25 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 
     def _print_AnyOf(self, condition: AnyOf) -> str:
         return " or ".join(map(self._print, condition.args))
+
+    # --- what is not local
+
+    def _print_At(self, leaf: At) -> str:
+        """`u(s, t)`; with one name for all coordinates `u(x + z, t)`, or `u(x1=s)` where single entries are moved."""
+        given = arguments_of(leaf, self.coordinates)
+        texts = (f"{self.axis(axis)}={self._print(e)}" if axis is not None else self._print(e) for axis, e in given)
+        return f"{self._print(leaf.what)}({', '.join(texts)})"
+
+    def _print_Integral(self, leaf: Integral) -> str:
+        variable, body = leaf.name, self._print(put(leaf.body, leaf.name, Symbol(leaf.name)))
+        return f"integral({variable} in {self._print(leaf.lower)}..{self._print(leaf.upper)}, {body})"
+
+    def _print_Mean(self, leaf: Mean) -> str:
+        local = unmoved(leaf)
+        if local is not None:
+            return f"mean({self._print(local)})"
+        body = leaf.body if self.coordinates.vector else put(leaf.body, leaf.name, Symbol(leaf.name))
+        return f"mean({leaf.name} in domain, {self._print(body)})"
 
     # --- sums that have a name
 

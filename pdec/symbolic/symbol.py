@@ -14,6 +14,7 @@ from sympy import Abs, Add, Expr, Function, Max, Min, Mul, Pow, S, log, sign
 
 from pdec.symbolic.atoms import (
     TIME,
+    Average,
     Axis,
     Contraction,
     Delta,
@@ -22,6 +23,7 @@ from pdec.symbolic.atoms import (
     all_of,
     contract,
 )
+from pdec.symbolic.elsewhere import At, local
 from pdec.symbolic.truth import Truth, Where
 
 
@@ -30,7 +32,12 @@ class NoSymbolError(Exception):
 
 
 def orders(expression: Expr, name: str) -> set[tuple[int, int]]:
-    """The orders (in space, in time) of the derivatives of an unknown that occur."""
+    """The orders (in space, in time) of the derivatives of an unknown that occur at the point itself."""
+    return orders_anywhere(local(expression), name)
+
+
+def orders_anywhere(expression: Expr, name: str) -> set[tuple[int, int]]:
+    """The same with what stands at other places and under integrals."""
     found = set()
     for partial in expression.atoms(Partial):
         if partial.name == name:
@@ -61,6 +68,8 @@ def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
         return S.Zero
     if isinstance(expression, Partial):
         return seed(expression)
+    if isinstance(expression, (At, Average)):
+        return S.Zero  # of lower order: what integrates is smoother than what differentiates
     if isinstance(expression, Contraction):
         body, limits = expression.opened()
         return contract(varied(body, seed), *limits)

@@ -19,7 +19,7 @@ from pdec.symbolic.atoms import Coordinate, Delta, Partial, TooLargeError, all_o
 from pdec.symbolic.classify import ORDINALS, Kind
 from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.points import face_name, point_at, points_of, work
-from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
+from pdec.symbolic.symbol import NoSymbolError, orders, orders_anywhere, symbol_of
 from pdec.symbolic.transport import flow_through_faces
 
 MAX_FACES = 20
@@ -83,7 +83,7 @@ def _undetermined(problem: Problem) -> Iterator[Diagnostic]:
     """Unknowns in no equation, and fewer equations than unknowns."""
     if any(condition.kind not in KNOWN_KINDS for condition in problem.conditions):
         return
-    absent = [u for u in problem.unknowns if not any(orders(e.expression, u.name) for e in problem.equations)]
+    absent = [u for u in problem.unknowns if not any(orders_anywhere(e.expression, u.name) for e in problem.equations)]
     for unknown in absent:
         message = f"`{unknown.name}` stands in no equation"
         yield Diagnostic(problem.source, unknown.span, "W410", message, "add an equation for it, or leave it away")
@@ -99,7 +99,7 @@ def _undetermined(problem: Problem) -> Iterator[Diagnostic]:
 def _up_to_a_constant(problem: Problem, unknown: Unknown) -> Iterator[Diagnostic]:
     """An unknown of which only derivatives are known: any constant can be added to it."""
     residuals = [*problem.equations, *(c.residual for c in problem.conditions if c.kind != "periodic")]
-    found = [orders(residual.expression, unknown.name) for residual in residuals]
+    found = [orders_anywhere(residual.expression, unknown.name) for residual in residuals]
     if any(found) and not any((0, 0) in each for each in found):
         name = unknown.name
         message = f"only derivatives of `{name}` are known: with any constant added it is a solution too"

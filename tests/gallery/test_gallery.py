@@ -174,6 +174,10 @@ ELSEWHERE = {
         "exact c = tanh(x/sqrt(2*gam))",
     ),
     "brusselator": ("initial   v = b/a + noise", "initial v = b/a exact u = a exact v = b/a"),
+    "rayleigh_benard": (
+        "initial             b = Lz - z + noise*z*(Lz - z)",
+        "initial b = Lz - z exact p = z - z^2/2 - 1/3 exact b = Lz - z exact U = [0, 0]",
+    ),
 }
 
 

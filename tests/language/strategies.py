@@ -69,7 +69,7 @@ numbers = st.builds(
 
 def calls(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Call]:
     argument = inner | st.builds(Keyword, names, inner, at)
-    first = argument | st.builds(Binding, names, inner, inner, at)
+    first = argument | st.builds(Binding, names, inner, st.none() | inner, at)
     arguments = st.builds(lambda head, tail: (head, *tail), first, several(argument, 0, 2))
     return st.builds(Call, names, st.just(()) | arguments, at)
 

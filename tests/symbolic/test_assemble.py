@@ -271,3 +271,10 @@ def test_origins_are_the_innermost_operators():
     problem = loads(f"{LINE}equation u_t = lap(u^2) + d(u, x)*u\n")
     places = {problem.source.slice(span) for span in problem.equations[0].origins.values()}
     assert places == {"u_t", "lap(u^2)", "d(u, x)"}
+
+
+def test_a_place_outside_the_domain_is_warned_of():
+    text = "space x in [0, 1] time t in [0, 2] unknown u equation u_t = u(2, t) + u(x, -1) + u(0.5, 2) + u(x + 9, t)"
+    warnings = loads(text).warnings
+    assert [text[w.span.start : w.span.end] for w in warnings] == ["2", "-1"]
+    assert {w.code for w in warnings} == {"W402"}

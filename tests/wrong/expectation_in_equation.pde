@@ -1,5 +1,0 @@
-dim N = 3
-space x in [0, 1]^N
-time t in [0, 1]
-unknown u(x, t)
-equation u_t = lap(u) + E[w ~ normal(N)] dot(w, x)

@@ -1,0 +1,5 @@
+dim N = 3
+space x in [0, 1]^N
+unknown u(x), v(x): vector(N)
+equation lap(u) = 1
+equation mean(v) = 0

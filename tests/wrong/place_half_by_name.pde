@@ -1,0 +1,4 @@
+space x in [0, 1]
+time t in [0, 1]
+unknown u(x, t)
+equation u_t = u(0, t=1)
