@@ -374,7 +374,7 @@ def _rearranged(text: str, symbols: list[Basic], wanted: list[Basic]) -> str:
 
 def _varies(expression: Expr, axes: Axes) -> bool:
     """Whether an expression is a tensor: it holds leaves, or the number of an index."""
-    return bool(expression.atoms(Leaf)) or any(index in expression.free_symbols for index, _ in axes)
+    return expression.has(Leaf) or any(index in expression.free_symbols for index, _ in axes)
 
 
 def _negative(term: Expr) -> bool:

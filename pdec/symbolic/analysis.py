@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sympy import Expr, Integer, Pow, acos, asin, log
@@ -14,6 +15,7 @@ from pdec.diagnostics import Diagnostic
 from pdec.language.silence import silence
 from pdec.problem import Problem
 from pdec.symbolic.atoms import at
+from pdec.symbolic.budget import OPERATIONS, TooLargeError, allowance, spend
 from pdec.symbolic.classify import Kind, classify
 from pdec.symbolic.corners import contradictions
 from pdec.symbolic.evaluate import evaluate
@@ -34,9 +36,14 @@ class Analysis:
 
 def analyse(problem: Problem) -> Analysis:
     """What is known of a problem by its equations and conditions alone."""
-    kinds = classify(problem)
-    found = [*missing_and_superfluous(problem, kinds), *contradictions(problem)]
-    found += [*_solutions(problem), *_singular(problem)]
+    found: list[Diagnostic] = []
+    with allowance():
+        kinds = classify(problem)
+        searches = (missing_and_superfluous(problem, kinds), _solutions(problem), _singular(problem))
+        for search in (*searches, contradictions(problem)):
+            with suppress(TooLargeError):  # what takes too much work is not looked for any further
+                for warning in search:
+                    found.append(warning)
     return Analysis(kinds, silence(problem.source).kept(dict.fromkeys(found)))
 
 
@@ -59,7 +66,9 @@ def _singular(problem: Problem) -> Iterator[Diagnostic]:
         powers = (power.exp for power in entry.atoms(Pow))
         if not entry.has(log, asin, acos) and all(e.is_Integer and e.is_nonnegative for e in powers):
             continue
-        count = min(POINTS, MAX_WORK // work(entry, problem.dim))
+        each = work(entry, problem.dim)
+        count = min(POINTS, MAX_WORK // each)
+        spend(count * each / OPERATIONS)
         places = list(itertools.islice(points_of(problem, None, problem.dim, random.Random(20230425)), count))
         without = [(x, t) for x, t in places if not _has_value(problem, entry, x, t)]
         if without and len(without) < len(places):

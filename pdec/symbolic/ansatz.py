@@ -17,6 +17,7 @@ from pdec.diagnostics import Span
 from pdec.domains.base import Flat, Surface
 from pdec.problem import Ansatz, Condition, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Partial, contract, fresh
+from pdec.symbolic.expansion import expanded
 from pdec.symbolic.restrict import exactly, is_zero, moment, restricted
 
 MAX_PRODUCT = 8
@@ -55,7 +56,7 @@ def _dirichlet(condition: Condition) -> tuple[str, Expr]:
         if not partial.axes and not any(c.has(Partial) for c in expression.atoms(Contraction)):
             slope = expression.coeff(partial)
             rest = expression - slope * partial
-            if slope != 0 and not rest.expand().has(Partial) and not slope.has(Partial):
+            if slope != 0 and not expanded(rest).has(Partial) and not slope.has(Partial):
                 return partial.name, -rest.expand(deep=False) / slope if slope != 1 else -rest
     raise AnsatzError(condition.residual.span, "a hard condition gives a scalar unknown its value: hard boundary u = 0")
 

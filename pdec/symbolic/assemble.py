@@ -31,6 +31,7 @@ from pdec.symbolic.atoms import (
     all_of,
     slot,
 )
+from pdec.symbolic.budget import allowance
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.indices import axis_of
 from pdec.symbolic.inverse import Inverse
@@ -49,7 +50,8 @@ def assemble(
 
     Raises PdeError with everything found wrong, OptionError for a `dim` or a parameter that the file does not have.
     """
-    return _Assembler(file, source, dim, dict(params or {})).problem()
+    with allowance():
+        return _Assembler(file, source, dim, dict(params or {})).problem()
 
 
 class _Assembler(Inverse, Arrays):
@@ -180,8 +182,9 @@ class _Assembler(Inverse, Arrays):
             if node.right is not None and not literal_zero:
                 difference -= right.build()
             expression, terms = normal_form(difference)
-        except TooLargeError:
-            self._stop(node.span, "E003", "multiplied out, this equation has too many terms")
+        except TooLargeError as error:
+            message = str(error) or "multiplied out, this equation has too many terms"
+            self._stop(node.span, "E003", message)
         self.elaborator.sound(expression, node.span)
         if not expression.has(Partial):
             what = "holds for every unknown" if expression == 0 else "does not contain an unknown"
@@ -204,7 +207,7 @@ class _Assembler(Inverse, Arrays):
         for span, typed in self.findings.derivatives:
             try:
                 partials = all_of(typed.build(), Partial)
-            except PdeError:
+            except (PdeError, TooLargeError):
                 continue
             for derivative in partials:
                 key = signature(derivative)
@@ -254,7 +257,10 @@ class _Assembler(Inverse, Arrays):
         axis, (lower, upper) = int(axes[0]), ends
         where = held_fast(domain, self.findings.dim, ((axis - 1, lower),))
         expression = Partial(Str(unknown.name), Integer(1) if unknown.scalar else slot(0), *axes * slope)
-        _, terms = normal_form(expression)
+        try:
+            _, terms = normal_form(expression)
+        except TooLargeError as error:
+            self._stop(node.span, "E003", str(error))
         name = f"{coordinates.names[0]}{axis}" if coordinates.vector else coordinates.names[axis - 1]
         label = f"periodic_{name}_{unknown.name}" + ("_" + name * slope if slope else "")
         size = None if unknown.scalar else count(self.findings.size(unknown.size))
@@ -275,8 +281,8 @@ class _Assembler(Inverse, Arrays):
             expression, terms = normal_form(equation.expression - source)
         except NotDifferentiableError as error:
             self._stop(equation.span, "E106", f"the source term needs a derivative of `{error}`, which is not known")
-        except TooLargeError:
-            self._stop(equation.span, "E003", "multiplied out, the source term has too many terms")
+        except TooLargeError as error:
+            self._stop(equation.span, "E003", str(error) or "multiplied out, the source term has too many terms")
         return replace(equation, expression=expression, terms=terms)
 
     def _ansatz(self, conditions: tuple[Condition, ...], coordinates: Coordinates) -> tuple[Ansatz, ...]:
@@ -284,6 +290,10 @@ class _Assembler(Inverse, Arrays):
             return ansatz_of(conditions, coordinates, self.findings.dim)
         except AnsatzError as error:
             self._stop(error.span, "E204", error.message, error.hint)
+        except TooLargeError as error:
+            hard = next(condition for condition in conditions if condition.hard)
+            message = str(error) or "multiplied out, what meets the hard conditions has too many terms"
+            self._stop(hard.residual.span, "E003", message)
 
     def _solutions(self, unknowns: tuple[Unknown, ...]) -> Iterator[Callable[[], KnownSolution]]:
         seen: set[str] = set()

@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sympy import Add, Basic, Dummy, Expr, Function, Integer, Mul, Pow, S, Symbol, Tuple, default_sort_key
 from sympy.core.symbol import Str
+
+from pdec.symbolic.budget import TooLargeError as TooLargeError
+from pdec.symbolic.budget import spend
 
 Axis: TypeAlias = Basic
 
@@ -25,12 +29,7 @@ TIME = Str("t")
 """The axis of time."""
 
 MAX_SUMMANDS = 1000
-MAX_INDICES = 5
-
-
-class TooLargeError(Exception):
-    """An expression with more than MAX_SUMMANDS terms when multiplied out, or sums over more than MAX_INDICES indices
-    that cannot be taken one by one."""
+MAX_INDICES = 8
 
 
 def slot(number: int) -> Symbol:
@@ -48,6 +47,7 @@ def fresh() -> Dummy:
     return Dummy("i", integer=True, positive=True)
 
 
+@lru_cache(10_000)
 def split_axis(axis: Axis) -> tuple[Basic | None, int]:
     """An axis as (index symbol or None, offset); TIME and integers have no symbol."""
     if axis == TIME:
@@ -356,6 +356,7 @@ def summands(expression: Expr, expand: Callable[[Expr], bool]) -> list[Expr]:
         if size > MAX_SUMMANDS:
             raise TooLargeError
         if sums:
+            spend(size * len(sums))
             # multiplied terms can hold new products of sums, so each is looked at again
             products = (Mul(*kept, *choice) for choice in itertools.product(*sums))
             merged = Add(*products)
@@ -451,16 +452,41 @@ def _closed(body: Expr, limits: list[tuple[Dummy, Expr]]) -> Contraction:
         raise TooLargeError
     first = _height(body) + 1
     candidates = []
-    for order in itertools.permutations(limits):
+    for order in _orders(body, limits):
         names = {index: bound(first + k) for k, (index, _) in enumerate(order)}
         counts = Tuple(*(Tuple(names[index], count) for index, count in order))
         candidates.append((renamed(body, names), counts, names))
-    if len(candidates) == 1:
+    if len(limits) == 1:
         ((best, counts, _),) = candidates
     else:
         _, counts, names = min(candidates, key=lambda c: (default_sort_key(c[0]), default_sort_key(c[1])))
         best = body.xreplace(names)  # here the order of the names can decide between cos(a - b) and cos(b - a)
     return Basic.__new__(Contraction, best, *counts)
+
+
+def _orders(body: Expr, limits: list[tuple[Dummy, Expr]]) -> Iterator[list[tuple[Dummy, Expr]]]:
+    """The orders of the indices among which a canonical naming is chosen: only those that play the same part in `body`
+    can change places."""
+    indices = {index for index, _ in limits}
+    parts: dict[tuple[str, str], list[tuple[Dummy, Expr]]] = {}
+    for index, count in limits:
+        part = _part(body, index, indices) if len(limits) > 1 else ""
+        parts.setdefault((str(count), part), []).append((index, count))
+    alike = [parts[key] for key in sorted(parts)]
+    for orders in itertools.product(*(itertools.permutations(part) for part in alike)):
+        yield [limit for order in orders for limit in order]
+
+
+def _part(expression: Basic, me: Basic, indices: set[Dummy]) -> str:
+    """What `expression` looks like from one of its indices, the others being taken for one another."""
+    if expression in indices:
+        return "me" if expression == me else "other"
+    if not expression.args:
+        return str(expression)
+    parts = [_part(argument, me, indices) for argument in expression.args]
+    if not isinstance(expression, Pow):  # the order of the arguments may itself depend on the names
+        parts.sort()
+    return f"{type(expression).__name__}({','.join(parts)})"
 
 
 def renamed(expression: Expr, names: Mapping[Basic, Symbol]) -> Expr:
@@ -473,6 +499,7 @@ def renamed(expression: Expr, names: Mapping[Basic, Symbol]) -> Expr:
         return names[expression]
     if not expression.args:
         return expression
+    spend()
     arguments = [renamed(argument, names) for argument in expression.args]
     if all(new is old for new, old in zip(arguments, expression.args)):
         return expression
@@ -495,6 +522,7 @@ def at(expression: Expr, **slots: Axis) -> Expr:
 
 def rebuilt(expression: Expr, replace: Callable[[Basic], Expr | None]) -> Expr:
     """Every node for which `replace` gives a value is replaced by it, from the top down, inside sums too."""
+    spend()
     new = replace(expression)
     if new is not None:
         return new

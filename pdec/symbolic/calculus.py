@@ -19,17 +19,17 @@ from pdec.symbolic.atoms import (
     Extreme,
     Leaf,
     Partial,
-    TooLargeError,
     contract,
     fresh,
     rebuilt,
     slot,
 )
+from pdec.symbolic.budget import TooLargeError, spend
 from pdec.symbolic.elsewhere import At, Integral, entry_of, moved, put
 from pdec.symbolic.truth import Where
 
 MAX_ORDER = 8
-MAX_SIZE = 20_000
+MAX_SIZE = 8_000
 
 
 class NotDifferentiableError(Exception):
@@ -45,6 +45,7 @@ def derive(expression: Expr, axis: Axis) -> Expr:
 
 
 def _derived(expression: Expr, axis: Axis) -> Expr:
+    spend(1 + len(expression.args))
     if not expression.has(Coordinate, Partial):
         return S.Zero
     if isinstance(expression, Coordinate):

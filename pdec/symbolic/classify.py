@@ -16,10 +16,11 @@ from sympy import Expr, Integer, Mul, Pow, S
 
 from pdec.problem import Problem, Residual
 from pdec.symbolic.atoms import TIME, Average, Delta, Partial, TooLargeError, all_of, fresh, rebuilt, slot
+from pdec.symbolic.budget import UNITS, allowance
 from pdec.symbolic.definite import Sign, definite, sign_of
 from pdec.symbolic.elsewhere import At, local
+from pdec.symbolic.expansion import expanded
 from pdec.symbolic.frozen import UNDECIDED, by_growth, by_matrix
-from pdec.symbolic.restrict import LARGEST_OPS
 from pdec.symbolic.show import show_equation
 from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
 
@@ -61,10 +62,18 @@ class Kind:
 
 def classify(problem: Problem) -> tuple[Kind, ...]:
     """The kind of every equation, in order."""
+    with allowance(UNITS / 2):
+        try:
+            return _kinds(problem)
+        except TooLargeError as error:
+            return tuple(Kind(equation.label, UNDECIDED, str(error)) for equation in problem.equations)
+
+
+def _kinds(problem: Problem) -> tuple[Kind, ...]:
     found = {equation.label: kind for equation in problem.equations if (kind := _not_local(equation))}
     if found:
         rest = replace(problem, equations=tuple(e for e in problem.equations if e.label not in found))
-        found |= {kind.label: kind for kind in classify(rest)}
+        found |= {kind.label: kind for kind in _kinds(rest)}
         return tuple(found[equation.label] for equation in problem.equations)
     stated = [equation for equation in problem.equations if not equation.follows]
     owners = {equation.label: _owner(problem, equation) for equation in problem.equations}
@@ -173,9 +182,7 @@ class _Look:
     def _rest(self, order: tuple[int, int]) -> Expr:
         component = fresh()
         symbol = symbol_of(self.equation.expression, self.unknown, component, order)
-        if symbol.count_ops() > LARGEST_OPS:
-            raise TooLargeError
-        return symbol.expand().xreplace({Delta(slot(0), component): S.Zero})
+        return expanded(symbol).xreplace({Delta(slot(0), component): S.Zero})
 
     def symbol(self, order: tuple[int, int]) -> Expr:
         component = Integer(1) if self.scalar else slot(0)

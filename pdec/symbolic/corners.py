@@ -20,9 +20,11 @@ from pdec.diagnostics import Diagnostic
 from pdec.domains import Box
 from pdec.problem import Condition, Problem
 from pdec.symbolic.atoms import Partial, all_of, at, slot
+from pdec.symbolic.budget import OPERATIONS, left, spend
 from pdec.symbolic.evaluate import evaluate
+from pdec.symbolic.expansion import expanded
 from pdec.symbolic.points import place, point_at, points_of, work
-from pdec.symbolic.restrict import LARGEST_OPS, is_zero, restricted
+from pdec.symbolic.restrict import is_zero, restricted
 
 POINTS = 24
 MAX_WORK = 300_000
@@ -50,7 +52,7 @@ def contradictions(problem: Problem) -> Iterator[Diagnostic]:
     """W407: a warning for every pair of conditions that disagree somewhere, and for values that are not periodic."""
     values = [found for condition in problem.conditions if (found := _value_of(problem, condition)) is not None]
     pairs = [(a, b) for a, b in itertools.combinations(values[:MAX_VALUES], 2) if a.partial == b.partial]
-    budget = MAX_WORK // (len(pairs) + len(values) + 1)
+    budget = int(min(MAX_WORK, OPERATIONS * left() / 2)) // (len(pairs) + len(values) + 1)
     for first, second in pairs:
         yield from _disagreement(problem, first, second, budget)
     for value in values:
@@ -61,7 +63,7 @@ def _value_of(problem: Problem, condition: Condition) -> _Value | None:
     """The value that a condition gives; None where it does more than that."""
     expression = condition.residual.expression
     partials = list(all_of(expression, Partial))
-    if len(partials) != 1 or condition.period is not None or expression.count_ops() > LARGEST_OPS:
+    if len(partials) != 1 or condition.period is not None:
         return None
     (partial,) = partials
     slope = expression.coeff(partial)
@@ -69,7 +71,7 @@ def _value_of(problem: Problem, condition: Condition) -> _Value | None:
     if (
         not slope.is_Number
         or slope == 0
-        or rest.expand().has(Partial)
+        or expanded(rest).has(Partial)
         or partial.component not in (Integer(1), slot(0))
     ):
         return None
@@ -135,7 +137,9 @@ def _disagreement(problem: Problem, first: _Value, second: _Value, budget: int) 
         return
     for k in range(first.size):
         pair = [at(value.value, s0=Integer(k + 1)) for value in (first, second)]
-        count = min(POINTS, budget // max(1, first.size * sum(work(value, problem.dim) for value in pair)))
+        each = sum(work(value, problem.dim) for value in pair)
+        count = max(1, min(POINTS, budget // (first.size * each)))
+        spend(count * each / OPERATIONS)
         for x, t in itertools.islice(points, count):
             numbers = _different(problem, pair, [(x, t), (x, t)])
             if numbers is not None:
@@ -196,7 +200,9 @@ def _not_periodic(problem: Problem, value: _Value, budget: int) -> Iterator[Diag
         generator = random.Random(20230425)
         for k in range(value.size):
             entry = at(value.value, s0=Integer(k + 1))
-            count = min(POINTS, budget // max(1, 2 * value.size * work(entry, problem.dim)))
+            each = 2 * work(entry, problem.dim)
+            count = max(1, min(POINTS, budget // (value.size * each)))
+            spend(count * each / OPERATIONS)
             for x, t in itertools.islice(points_of(problem, value.condition, problem.dim, generator), count):
                 lower, upper = list(x), list(x)
                 lower[axis - 1], upper[axis - 1] = low, low + length

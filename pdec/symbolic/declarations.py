@@ -93,8 +93,9 @@ class Declarations:
     def _constant(self, node: tree.Expression) -> float:
         """The number that a constant expression stands for."""
         value, shape = self.elaborator.expression(node, self.scope)
-        known = {symbol: Rational(Fraction(str(number))) for symbol, number in self.findings.constants.items()}
-        number = value.xreplace(known).evalf(30) if not shape else S.NaN
+        known = self.findings.constants
+        exact = {s: Rational(Fraction(str(known[s]))) for s in value.free_symbols if s in known}
+        number = value.xreplace(exact).evalf(30) if not shape else S.NaN
         if not is_real(number):
             sought = ", ".join(f"`{leaf.name}`" for leaf in all_of(value, Coefficient))
             hint = f"{sought} is found by training: it can stand in equations, conditions and `let`" if sought else ""

@@ -16,8 +16,9 @@ from pdec.diagnostics import Span, nearest
 from pdec.language import tree
 from pdec.symbolic import averages, calls, matrices, operators
 from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Partial, TooLargeError, slot
+from pdec.symbolic.budget import spend
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
-from pdec.symbolic.finite import fault_inside, fault_of, fault_of_power, value_of
+from pdec.symbolic.finite import bits, fault_inside, fault_of, fault_of_power, value_of
 from pdec.symbolic.indices import coordinates_in, index_of, sequence
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, ShapeError, Size, count, describe
 from pdec.symbolic.scope import (
@@ -61,11 +62,13 @@ class Elaborator:
         """Build, with what SymPy or the calculus cannot do turned into a diagnostic at `span`."""
         try:
             value = typed.build()
+            spend(1 + len(value.args))
+            fault = fault_of(value, self.findings.constants)
         except NotDifferentiableError as error:
             self.stop(span, "E106", str(error))
-        except TooLargeError:
-            self.stop(span, "E003", "multiplied out, this expression has too many terms", "split it, or factor it")
-        fault = fault_of(value, self.findings.constants)
+        except TooLargeError as error:
+            message = str(error) or "worked out, this expression is too large"
+            self.stop(span, "E003", message, "split it, or factor it")
         if fault:
             self.stop(span, "E004", f"`{self.findings.source.slice(span)}` is not {fault}{self._settings(value)}")
         return value
@@ -261,6 +264,8 @@ class Elaborator:
         if fault:
             hint = "the real cube root of a number is sign(a)*|a|^(1/3)" if fault.startswith("a negative") else ""
             self.stop(node.right.span if fault.startswith("exponents") else node.span, "E108", fault, hint)
+        if base.is_Rational and exponent.is_Rational and not exponent.is_Integer:
+            spend(10 * bits(base))  # SymPy looks for factors of the number
         return Pow(base, exponent)
 
     def _bars(self, node: tree.Bars, scope: Scope) -> Typed | None:

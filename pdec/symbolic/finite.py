@@ -10,8 +10,10 @@ from sympy import Expr, Float, Integer, Pow, Rational, S, log
 from sympy.core.traversal import preorder_traversal
 
 from pdec.symbolic.atoms import Leaf
+from pdec.symbolic.budget import spend
 
 MAX_EXPONENT = 100
+MAX_TOWER = 8
 MAX_BITS = 1000
 """Numbers have at most this many binary digits above and below the line; 2^1000 is about 1e301."""
 
@@ -20,15 +22,20 @@ _IMPOSSIBLE = {S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.Imagi
 
 def value_of(expression: Expr, constants: Mapping[Expr, float]) -> Expr | None:
     """The number that an expression in constants alone stands for (perhaps not a real one); None for any other."""
-    if any(isinstance(node, Leaf) for node in preorder_traversal(expression)):
-        return None
+    nodes = 0
+    for node in preorder_traversal(expression):
+        if isinstance(node, Leaf):
+            return None
+        nodes += 1
+    spend(nodes)
     if not expression.free_symbols <= constants.keys():
         return None
-    known = {
-        symbol: Integer(number) if isinstance(number, int) else Rational(Fraction(str(number)))
-        for symbol, number in constants.items()
-    }
+    known = {symbol: _exact(constants[symbol]) for symbol in expression.free_symbols}
     return expression.xreplace(known).evalf(17)
+
+
+def _exact(number: float) -> Expr:
+    return Integer(number) if isinstance(number, int) else Rational(Fraction(str(number)))
 
 
 def is_real(number: Expr) -> bool:
@@ -70,8 +77,16 @@ def bits(number: Rational) -> int:
     return max(abs(int(number.p)).bit_length(), int(number.q).bit_length())
 
 
+def tower(expression: Expr) -> int:
+    """How many powers stand in the exponents of one another: 2 for a^b^c. SymPy's work doubles with each."""
+    inner = max((tower(argument) for argument in expression.args), default=0)
+    return max(inner, 1 + tower(expression.exp)) if isinstance(expression, Pow) else inner
+
+
 def fault_of_power(base: Expr, exponent: Expr, constants: Mapping[Expr, float]) -> str:
     """Why `base^exponent` must not be computed; empty where it may be. Looked at before SymPy tries."""
+    if tower(exponent) > MAX_TOWER:
+        return f"exponents go up to powers nested {MAX_TOWER} deep"
     power, root = value_of(exponent, constants), value_of(base, constants)
     whole = exponent.is_Integer
     if power is not None and exponent.is_number and abs(power) > MAX_EXPONENT:

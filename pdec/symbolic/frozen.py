@@ -22,6 +22,7 @@ from pdec.language.parser import parse
 from pdec.problem import Problem, Residual
 from pdec.symbolic.assemble import assemble
 from pdec.symbolic.atoms import DIM, TIME, Coefficient, Partial, at
+from pdec.symbolic.budget import OPERATIONS, spend
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.definite import eigenvalues
 from pdec.symbolic.evaluate import Point, evaluate
@@ -105,6 +106,7 @@ def _samples(problem: Problem, symbols: Sequence[Expr], evaluations: int) -> Ite
     count = min(POINTS, MAX_WORK // max(1, each * len(problem.equations)))
     if count < LEAST_POINTS:
         raise NoSymbolError(f"too much work in {problem.dim} dimensions")
+    spend(count * each / OPERATIONS)
     jets = _Jets(problem)
     generator = random.Random(20230425)
     for number, (x, t) in enumerate(itertools.islice(points_of(problem, None, problem.dim, generator), count)):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from pdec.symbolic.budget import spend
+
 Coefficient: TypeAlias = "tuple[complex, float, bool]"
 """A number, the sum of the sizes of what was added up to it, and whether it depends on values of the unknown."""
 
@@ -42,6 +44,7 @@ class Edge:
 
 def determinant(matrix: Sequence[Sequence[Polynomial]]) -> Polynomial:
     """The determinant of a matrix of polynomials, without what rounding alone has left."""
+    spend(2 ** len(matrix) / 4)
     minors: dict[int, Polynomial] = {0: {(0, 0): (1 + 0j, 1.0, False)}}  # of the first rows, by their columns as bits
     for row in matrix:
         larger: dict[int, Polynomial] = {}

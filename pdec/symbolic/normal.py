@@ -14,7 +14,9 @@ from sympy import Add, Expr, Function, Integer, Max, Min, Mul, Pow, S, default_s
 
 from pdec.problem import Term
 from pdec.symbolic.atoms import Average, Contraction, Extreme, Leaf, Partial, contract, summands
+from pdec.symbolic.budget import spend
 from pdec.symbolic.elsewhere import At, distributed
+from pdec.symbolic.expansion import expanded_size
 from pdec.symbolic.truth import Where
 
 NOT_POLYNOMIAL = 1_000
@@ -26,6 +28,7 @@ def normal_form(expression: Expr) -> tuple[Expr, tuple[Term, ...]]:
     """`expression` in normal form, and its terms. Raises TooLargeError."""
     collected: dict[tuple[tuple[Expr, Expr], ...], list[Expr]] = {}
     for summand in summands(_normal_inside(expression), lambda base: base.has(Partial)):
+        spend(1 + len(summand.args))
         term = _term(summand)
         collected.setdefault(term.factors, []).append(term.coefficient)
     terms = []
@@ -74,7 +77,7 @@ def _product(term: Term) -> Expr:
 def _combined(coefficients: list[Expr]) -> Expr:
     """The sum of coefficients of one product; expanded where that is shorter, so that what cancels does cancel."""
     total = Add(*coefficients)
-    if len(coefficients) == 1 or total.count_ops() > 200:
+    if len(coefficients) == 1 or total.count_ops() > 200 or expanded_size(total) > 200:
         return total
     expanded = expand(total, power_base=False, power_exp=False, log=False)
     return min(total, expanded, key=lambda e: (e.count_ops(), default_sort_key(e)))

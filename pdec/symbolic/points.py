@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from sympy import Expr
+from sympy import Basic, Expr, Integer
 from sympy.core.symbol import Str
 
 from pdec.domains.laws import Held
 from pdec.domains.sample import Sampler, depth_at
 from pdec.domains.sets import PointSet
 from pdec.problem import Condition, Problem, UnknownNumber
-from pdec.symbolic.atoms import Coefficient, Contraction
+from pdec.symbolic.atoms import DIM, Coefficient, Contraction, Extreme
 from pdec.symbolic.diffusion import follow
 from pdec.symbolic.evaluate import Point
 from pdec.symbolic.quadrature import nodes_of
@@ -89,7 +90,21 @@ def outward(where: PointSet | None, dim: int, x: Sequence[float]) -> list[float]
     return depth_at(where.solid.solid(dim), x)[1]
 
 
-def work(expression: Expr, dim: int) -> int:
-    """About how many operations the interpreter makes: every nested sum multiplies by the dimension."""
-    deepest = max((len(contraction.limits) for contraction in expression.atoms(Contraction)), default=0)
-    return int(expression.count_ops() + 1) * dim**deepest * nodes_of(expression, dim)
+def work(expression: Basic, dim: int) -> int:
+    """About how many operations it takes to draw a point and to interpret an expression there."""
+    return dim // 10 + _operations(expression, dim) * nodes_of(expression, dim)
+
+
+def _operations(expression: Basic, dim: int) -> int:
+    """Every sum repeats what is in it."""
+    if isinstance(expression, Contraction):
+        times = math.prod(_number(count, dim) for _, count in expression.limits)
+        return times * _operations(expression.body, dim)
+    if isinstance(expression, Extreme):
+        _, body, _, count = expression.args
+        return _number(count, dim) * _operations(body, dim)
+    return 1 + sum(_operations(argument, dim) for argument in expression.args)
+
+
+def _number(count: Expr, dim: int) -> int:
+    return int(count.xreplace({DIM: Integer(dim)}))

@@ -19,6 +19,7 @@ from pdec.language.parser import parse
 from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.assemble import assemble
 from pdec.symbolic.atoms import DIM, Average, Coefficient, all_of, at
+from pdec.symbolic.budget import OPERATIONS, UNITS, TooLargeError, allowance, left, spend
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.elsewhere import Mean
 from pdec.symbolic.evaluate import evaluate
@@ -28,7 +29,7 @@ from pdec.symbolic.restrict import is_zero, restricted
 
 POINTS = 64
 LEAST_POINTS = 4
-MAX_WORK = 400_000
+MAX_WORK = 200_000
 MAX_ENTRIES = 50
 SMALL_DIM = 5
 TOO_LARGE = "too large"
@@ -52,17 +53,30 @@ def prove(problem: Problem) -> tuple[Verdict, ...]:
     exact = {s.unknown: s.expression for s in problem.solutions if s.kind != "reference"}
     if {unknown.name for unknown in problem.unknowns} - set(exact):
         return ()
-    verdicts = [_verdict(problem, equation, None, exact) for equation in problem.equations]
-    verdicts += [_verdict(problem, c.residual, c, exact) for c in problem.conditions]
-    if problem.dim_name and problem.dim > SMALL_DIM and any(verdict.status == TOO_LARGE for verdict in verdicts):
-        # the file states a problem for every N: what is too much work for this one is tried for a smaller one
-        small = prove(assemble(parse(problem.source), problem.source, SMALL_DIM, problem.overrides))
-        known = {verdict.label: verdict for verdict in small}
-        prefix = f"for {problem.dim_name} = {SMALL_DIM}, "
-        verdicts = [
-            replace(known[v.label], text=prefix + known[v.label].text) if v.status == TOO_LARGE else v for v in verdicts
-        ]
+    with allowance():
+        with allowance(0.7 * UNITS):  # the rest is for a smaller dimension
+            verdicts = _verdicts(problem, exact)
+        if problem.dim_name and problem.dim > SMALL_DIM and any(verdict.status == TOO_LARGE for verdict in verdicts):
+            # the file states a problem for every N: what is too much work for this one is tried for a smaller one
+            small = prove(assemble(parse(problem.source), problem.source, SMALL_DIM, problem.overrides))
+            known = {verdict.label: verdict for verdict in small}
+            prefix = f"for {problem.dim_name} = {SMALL_DIM}, "
+            verdicts = [
+                replace(known[v.label], text=prefix + known[v.label].text) if v.status == TOO_LARGE else v
+                for v in verdicts
+            ]
     return tuple(replace(v, status="unknown") if v.status == TOO_LARGE else v for v in verdicts)
+
+
+def _verdicts(problem: Problem, exact: dict[str, Expr]) -> list[Verdict]:
+    """One after the other; none takes more than half of the work that is left to all, unless it is the last."""
+    pairs: list[tuple[Residual, Condition | None]] = [(equation, None) for equation in problem.equations]
+    pairs += [(condition.residual, condition) for condition in problem.conditions]
+    verdicts = []
+    for k, (residual, condition) in enumerate(pairs):
+        with allowance(left() / min(2, len(pairs) - k)):
+            verdicts.append(_verdict(problem, residual, condition, exact))
+    return verdicts
 
 
 def refutations(problem: Problem, verdicts: Sequence[Verdict]) -> list[Diagnostic]:
@@ -80,17 +94,18 @@ def _verdict(problem: Problem, residual: Residual, condition: Condition | None, 
         return Verdict(residual.label, condition.kind if condition else "equation", status, text, residual.span)
 
     try:
-        expression = substituted(residual.expression, exact)
+        expression = substituted(residual.expression, exact).xreplace(true_values(problem.numbers))
+        for number in all_of(expression, Coefficient):
+            return result("unknown", f"not checked: the true value of `{number.name}` is not given")
+        if condition is not None:
+            expression = _on(expression, condition, problem)
+        if is_zero(expression):
+            return result("proved", _scope(problem, residual, condition))
+        return _at_points(problem, residual, condition, expression, result)
     except NotDifferentiableError as error:
         return result("unknown", f"not checked: `{error}` cannot be differentiated")
-    expression = expression.xreplace(true_values(problem.numbers))
-    for number in all_of(expression, Coefficient):
-        return result("unknown", f"not checked: the true value of `{number.name}` is not given")
-    if condition is not None:
-        expression = _on(expression, condition, problem)
-    if is_zero(expression):
-        return result("proved", _scope(problem, residual, condition))
-    return _at_points(problem, residual, condition, expression, result)
+    except TooLargeError:
+        return result(TOO_LARGE, "not checked: too much work")
 
 
 def _scope(problem: Problem, residual: Residual, condition: Condition | None) -> str:
@@ -125,9 +140,11 @@ def _at_points(
     entries = [at(expression, s0=Integer(k + 1)) for k in range(size)] if size <= MAX_ENTRIES else []
     averaged = expression.has(Average)
     budget, least = (MAX_WORK // 2, 1) if averaged else (MAX_WORK, LEAST_POINTS)
-    points = min(POINTS, budget // max(1, sum(work(entry, dim) for entry in entries)))
+    each = sum(work(entry, dim) for entry in entries)
+    points = int(min(POINTS, min(budget, OPERATIONS * left()) // max(1, each)))
     if not entries or points < least:
         return result(TOO_LARGE, f"not checked: too much work in {dim} dimensions")
+    spend(points * each / OPERATIONS)
     generator = random.Random(20230425)
     worst, farthest, wrong, used = 0.0, None, None, 0
     where = condition.where if condition is not None else residual.where

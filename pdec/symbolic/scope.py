@@ -17,6 +17,7 @@ from pdec.symbolic.operators import Shape, Size
 
 MAX_NODES = 10_000
 MAX_DEPTH = 100
+MAX_DIAGNOSTICS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,10 @@ class Findings:
         self.note([Diagnostic(self.source, span, code, message, hint)])
 
     def note(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Add those that are not there yet."""
+        """Add those that are not there yet. Who has seen MAX_DIAGNOSTICS has seen enough."""
         self.diagnostics += [diagnostic for diagnostic in diagnostics if diagnostic not in self.diagnostics]
+        if len(self.diagnostics) > MAX_DIAGNOSTICS:
+            raise PdeError(self.diagnostics[:MAX_DIAGNOSTICS])
 
     def raise_errors(self) -> None:
         """Raise PdeError if any error was noted."""

@@ -23,6 +23,7 @@ from pdec.symbolic.atoms import (
     all_of,
     contract,
 )
+from pdec.symbolic.budget import spend
 from pdec.symbolic.elsewhere import At, local
 from pdec.symbolic.truth import Truth, Where
 
@@ -32,12 +33,16 @@ class NoSymbolError(Exception):
 
 
 def orders(expression: Expr, name: str) -> set[tuple[int, int]]:
-    """The orders (in space, in time) of the derivatives of an unknown that occur at the point itself."""
+    """The orders (in space, in time) of the derivatives of an unknown that occur at the point itself.
+
+    Raises TooLargeError.
+    """
     return orders_anywhere(local(expression), name)
 
 
 def orders_anywhere(expression: Expr, name: str) -> set[tuple[int, int]]:
     """The same with what stands at other places and under integrals."""
+    spend(0.5)
     found = set()
     for partial in expression.atoms(Partial):
         if partial.name == name:
@@ -64,6 +69,7 @@ def symbol_of(expression: Expr, name: str, component: Axis, order: tuple[int, in
 
 def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
     """Σ ∂expression/∂P · seed(P) over the derivatives P of unknowns. Raises NoSymbolError, TooLargeError."""
+    spend(1 + len(expression.args))
     if not expression.has(Partial):
         return S.Zero
     if isinstance(expression, Partial):

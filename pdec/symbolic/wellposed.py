@@ -16,6 +16,7 @@ from pdec.diagnostics import Diagnostic, Span
 from pdec.domains import Ball, Box
 from pdec.problem import Condition, Problem, Unknown
 from pdec.symbolic.atoms import Coordinate, Delta, Partial, TooLargeError, all_of, slot
+from pdec.symbolic.budget import OPERATIONS, spend
 from pdec.symbolic.classify import ORDINALS, Kind
 from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.points import face_name, point_at, points_of, work
@@ -322,6 +323,7 @@ def _reaches(problem: Problem, kind: Kind, unknown: Unknown, face: tuple[int, fl
     symbol = symbol.xreplace({delta: Integer(1) for delta in all_of(symbol, Delta)})
     if FACE_POINTS * work(symbol, problem.dim) > MAX_WORK:
         return not _degenerate(symbol)
+    spend(FACE_POINTS * work(symbol, problem.dim) / OPERATIONS)
     covector = [float(k + 1 == axis) for k in range(problem.dim)]
     generator = random.Random(20230425)
     for x, t in itertools.islice(points_of(problem, None, problem.dim, generator), FACE_POINTS):

@@ -1,9 +1,9 @@
 """Run many mutated texts through the compiler: `python tests/fuzz/run.py --count 100000 --seed 1 --jobs 2`.
 
-Every text must end in success or in a PdeError or OptionError, within `--limit` seconds of CPU time and 1 GiB of memory
-beyond what the process had. Worker processes are forked from one that has imported everything, and replaced after
-CHUNK texts, so that no cache grows without end. Findings are shrunk and written to the folder `--out`, one file for
-each place in the code that they come from; the status is 1 where there are any.
+Every text must end in success or in a PdeError or OptionError, in `--limit` seconds of CPU time (a process needs half a
+second to start) and 1 GiB of memory beyond what the process had. Worker processes are forked from one that has imported
+everything, and replaced after CHUNK texts, so that no cache grows without end. Findings are shrunk and written to the
+folder `--out`, one file for each place in the code that they come from; the status is 1 where there are any.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
 import mutate  # noqa: E402
-from target import outcome  # noqa: E402
+from target import checked, compiled, outcome  # noqa: E402
 
 CHUNK = 500
 GIGABYTE = 1 << 30
@@ -73,7 +73,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first text")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--limit", type=float, default=1.5, help="CPU seconds a text; a process starts in another half")
+    parser.add_argument("--limit", type=float, default=1.5, help="CPU seconds for check, and for explain and compile")
     parser.add_argument("--out", type=Path, default=Path("fuzz-findings"))
     parser.add_argument("--only", type=int, help="print one text and what becomes of it")
     options = parser.parse_args()
@@ -197,12 +197,13 @@ def work(make: Callable[[int], str], numbers: range, limit: float, at: mmap.mmap
 
 def judged(text: str, number: int, limit: float) -> tuple[str, Finding | None]:
     """The outcome of a text, and the finding if there is one."""
-    used = time.process_time()
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used + limit + STUCK), hard))
-    signal.setitimer(signal.ITIMER_PROF, limit, 0.2)  # again and again, where the first was lost in a destructor
+    finding = None
     try:
-        name, finding = outcome(text), None
+        set_timer(limit)
+        name, problem = checked(text)
+        if problem is not None:
+            set_timer(limit)
+            name = compiled(problem) if name == "ok" else name
     except (Exception, OverTimeError, RecursionError, MemoryError) as error:
         signal.setitimer(signal.ITIMER_PROF, 0)
         name = "over time" if isinstance(error, OverTimeError) else type(error).__name__
@@ -210,6 +211,13 @@ def judged(text: str, number: int, limit: float) -> tuple[str, Finding | None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
     return name, finding
+
+
+def set_timer(limit: float) -> None:
+    """Let this process have `limit` more seconds of CPU time until OverTimeError, and some more until it is killed."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + limit + STUCK), hard))
+    signal.setitimer(signal.ITIMER_PROF, limit, 0.2)  # again and again, where the first was lost in a destructor
 
 
 def over_time(*_: object) -> None:

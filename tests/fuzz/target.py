@@ -7,7 +7,9 @@ from pdec.diagnostics import PdeError, Source
 from pdec.explain import explain
 from pdec.language.format import format_file
 from pdec.language.parser import parse
+from pdec.language.silence import silence
 from pdec.options import OptionError
+from pdec.problem import Problem
 from pdec.symbolic.analysis import analyse
 from pdec.symbolic.prove import prove, refutations
 
@@ -20,20 +22,36 @@ def outcome(text: str) -> str:
     Any other exception is a finding; so is generated code that is no Python, and a formatted text that says
     something else.
     """
+    name, problem = checked(text)
+    return name if problem is None else compiled(problem)
+
+
+def checked(text: str) -> tuple[str, Problem | None]:
+    """What `pdec check` does: the outcome, and the problem where there is one."""
     try:
         problem = loads(text, name=NAME)
-        analyse(problem)
         verdicts = prove(problem)
-        if wrong := refutations(problem, verdicts):
-            raise PdeError(wrong)
-        options = options_for(problem, {"method": "autograd"})
+        analysis = analyse(problem)
+        wrong = silence(problem.source).kept(refutations(problem, verdicts))
+        for diagnostic in (*problem.warnings, *analysis.warnings, *wrong):
+            assert diagnostic.render()
+        return (wrong[0].code if wrong else "ok"), problem
+    except PdeError as error:
+        return shown(error, error.diagnostics[0].code), None
+    except OptionError as error:
+        return shown(error, "OptionError"), None
+
+
+def compiled(problem: Problem) -> str:
+    """What `explain`, `compile` and `fmt` do."""
+    check_format(problem.source.text)
+    try:
         explain(problem, method="autograd")
-        compile(generate(problem, options), NAME, "exec")
+        compile(generate(problem, options_for(problem, {"method": "autograd"})), NAME, "exec")
     except PdeError as error:
         return shown(error, error.diagnostics[0].code)
     except OptionError as error:
         return shown(error, "OptionError")
-    check_format(text)
     return "ok"
 
 

@@ -1,0 +1,59 @@
+"""Multiplying out, where that ends: how many terms there would be is estimated before SymPy tries."""
+
+from __future__ import annotations
+
+import math
+
+from sympy import Add, Basic, Expr, Mul, Pow
+
+from pdec.symbolic.budget import TooLargeError, spend
+
+LARGEST = 3000
+"""Larger expressions are not multiplied out: it could take for ever."""
+ENORMOUS = 1e9
+
+
+def expanded(expression: Expr) -> Expr:
+    """`expression` multiplied out. Raises TooLargeError."""
+    if not can_expand(expression):
+        raise TooLargeError
+    return expression.expand()
+
+
+def can_expand(expression: Expr) -> bool:
+    """Whether multiplying out, also over one denominator, leaves a reasonable number of terms."""
+    operations = expression.count_ops()
+    spend(1 + operations)
+    return operations <= LARGEST and expanded_size(expression) <= LARGEST
+
+
+def expanded_size(expression: Basic) -> float:
+    """A bound of how many terms there are once everything is multiplied out over one denominator."""
+    if isinstance(expression, Add):
+        divisors: dict[Basic, int] = {}
+        for term in expression.args:
+            for base, exponent in _divisors(term):
+                divisors[base] = max(divisors.get(base, 0), exponent)
+        below = math.prod(_power_size(expanded_size(base), exponent) for base, exponent in divisors.items())
+        return min(ENORMOUS, sum(expanded_size(term) for term in expression.args) * below)
+    if isinstance(expression, Mul):
+        return min(ENORMOUS, math.prod(expanded_size(factor) for factor in expression.args))
+    if isinstance(expression, Pow) and expression.exp.is_Integer:
+        return _power_size(expanded_size(expression.base), abs(int(expression.exp)))
+    if isinstance(expression, Pow) and isinstance(expression.exp, Add):
+        return expanded_size(expression.base) ** min(10, len(expression.exp.args))
+    return max((expanded_size(argument) for argument in expression.args), default=1.0)
+
+
+def _divisors(term: Basic) -> list[tuple[Basic, int]]:
+    """Base and power of what a term is divided by."""
+    powers = [f for f in Mul.make_args(term) if isinstance(f, Pow) and f.exp.is_Integer and f.exp < 0]
+    return [(power.base, -int(power.exp)) for power in powers]
+
+
+def _power_size(terms: float, exponent: int) -> float:
+    """How many terms a power of a sum has."""
+    if terms <= 1:
+        return 1.0
+    logarithm = math.lgamma(terms + exponent) - math.lgamma(terms) - math.lgamma(exponent + 1)
+    return math.exp(min(logarithm, math.log(ENORMOUS)))
