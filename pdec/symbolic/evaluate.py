@@ -37,6 +37,7 @@ from pdec.symbolic.atoms import (
     Partial,
     split_axis,
 )
+from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.elsewhere import Integral, Mean
 from pdec.symbolic.quadrature import PIECES, falling, interval, mean_by, radial, rules_for
 from pdec.symbolic.truth import AllOf, AnyOf, Less, Not, Where
@@ -61,8 +62,8 @@ _FUNCTIONS: Mapping[type, Callable[..., float]] = {
     sympy.Abs: abs,
     sympy.sign: lambda a: float((a > 0) - (a < 0)),
     sympy.Heaviside: lambda a, *_: float(a > 0),
-    sympy.Max: max,
-    sympy.Min: min,
+    Max: max,
+    Min: min,
 }
 
 

@@ -16,13 +16,11 @@ from sympy import Expr, Integer, S
 from sympy.core.symbol import Str
 
 from pdec.symbolic.atoms import DIM, Delta, Extreme, at, contract, fresh, slot
-from pdec.symbolic.budget import TooLargeError, spend
 from pdec.symbolic.calculus import derive, laplacian
+from pdec.symbolic.compare import Max, Min
 
 Size: TypeAlias = int | Literal["N"]
 Shape: TypeAlias = tuple[Size, ...]
-
-MAX_COMPARED = 16
 
 
 class ShapeError(Exception):
@@ -99,18 +97,9 @@ def extreme(kind: str, vector: Expr, shape: Shape) -> Expr:
     """The largest ("max") or smallest ("min") entry of a vector."""
     entries = stacked_entries(vector, int(shape[0])) if shape[0] != "N" else None
     if entries is not None:
-        return most(sympy.Max if kind == "max" else sympy.Min, tuple(entries))
+        return (Max if kind == "max" else Min)(*entries)
     index = fresh()
     return Extreme(Str(kind), at(vector, s0=index), index, count(shape[0]))
-
-
-def most(kind: type[Expr], arguments: tuple[Expr, ...]) -> Expr:
-    """Max or Min, of a number of arguments that SymPy can compare two by two in reasonable time."""
-    number = sum(len(argument.args) if isinstance(argument, kind) else 1 for argument in arguments)
-    if number > MAX_COMPARED:
-        raise TooLargeError(f"`min` and `max` compare at most {MAX_COMPARED} expressions")
-    spend(10 * number**2)
-    return kind(*arguments)
 
 
 def advection(velocity: Expr, field: Expr) -> Expr:
@@ -286,8 +275,8 @@ _ROWS = (
     _elementary_row("erf", sympy.erf, "error function"),
     _elementary_row("abs", sympy.Abs, "absolute value"),
     _elementary_row("sign", sympy.sign, "-1, 0 or 1"),
-    _elementary_row("min", lambda *a: most(sympy.Min, a), "the smallest of two or more", 2, variadic=True),
-    _elementary_row("max", lambda *a: most(sympy.Max, a), "the largest of two or more", 2, variadic=True),
+    _elementary_row("min", Min, "the smallest of two or more", 2, variadic=True),
+    _elementary_row("max", Max, "the largest of two or more", 2, variadic=True),
 )
 
 OPERATORS = {row.name: row for row in _ROWS}

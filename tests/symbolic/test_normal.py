@@ -9,7 +9,7 @@ import pytest
 from explicit import HEADER
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
-from sympy import Add, Mul
+from sympy import Add, Mul, expand
 
 from pdec.compiler import loads
 from pdec.diagnostics import PdeError
