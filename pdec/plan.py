@@ -34,6 +34,7 @@ from pdec.symbolic.atoms import (
     contract,
     slot,
 )
+from pdec.symbolic.budget import allowance
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.elsewhere import At
 from pdec.symbolic.names import identifier
@@ -126,6 +127,11 @@ def plan(problem: Problem, options: Options) -> Plan:
         hint = nearest(options.method, LOWERINGS) or f"there are {', '.join(LOWERINGS)}"
         raise OptionError(f"there is no method `{options.method}`; {hint}")
     lowering = LOWERINGS[options.method]
+    with allowance():
+        return _plan(problem, lowering)
+
+
+def _plan(problem: Problem, lowering: Lowering) -> Plan:
     names = _names(problem, lowering)
     taken = set(names.taken)
     elsewhere = _Found(set(taken))
@@ -237,14 +243,14 @@ class _Reader:
         """The residual with variables in the place of derivatives."""
         self.residual = residual
         expression = residual.expression
-        if self.ansatz:
-            try:
+        try:
+            if self.ansatz:
                 expression, _ = normal_form(substituted(expression, self.ansatz))
-            except NotDifferentiableError as error:
-                self._refuse(f"the hard condition cannot be put in: {error}")
-            except TooLargeError:
-                self._refuse("multiplied out with the hard condition in it, this has too many terms")
-        return self._replaced(expression)
+            return self._replaced(expression)
+        except NotDifferentiableError as error:
+            self._refuse(f"the hard condition cannot be put in: {error}")
+        except TooLargeError as error:
+            self._refuse(str(error) or "multiplied out with the hard condition in it, this has too many terms")
 
     def _refuse(self, message: str) -> NoReturn:
         hint = "leave `hard` away: the condition becomes a term of the loss"
