@@ -30,7 +30,7 @@ class DirectionalFamily:
     smoothed = True
     runtime = "stein"
     helpers: tuple[str, ...] = (
-        "directions", "normals", "squares", "fixed", "axis", "towards", "across", "without", "crossed", "scaled",
+        "directions", "normals", "squares", "fixed", "axis", "towards", "across", "cleared", "polarised", "scaled",
         "spread", "stacked", "parted", "even", "odd", "radial", "weighted",
     )  # fmt: skip
     names: tuple[str, ...] = ("omega", "still", "z", "step", "values", *helpers)

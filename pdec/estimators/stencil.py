@@ -129,7 +129,7 @@ class Stencil:
         if not nodes.free:
             return "points"
         step = self._step(nodes.bases)
-        step = f"without({step}, {', '.join(columns)})" if columns else step
+        step = f"cleared({step}, {', '.join(columns)})" if columns else step
         first = nodes.factors[0]
         if isinstance(first, (Along, Spanned)):
             self._unit(number, first)
@@ -146,7 +146,7 @@ class Stencil:
             vector = f"{self.writer.factor(sqrt(factor.left), (SPACE,))} * {self.space}"
         else:
             given = self.writer.show(factor.left, (SPACE,)) if factor.diagonal else self._product(factor)
-            helper = "scaled" if factor.diagonal else "crossed"
+            helper = "scaled" if factor.diagonal else "polarised"
             vector, share = self.writer.variable("v"), self.writer.variable("share")
             self.writer.line(f"{vector}, {share} = {helper}({self.space}, {given}, {self.dim})")
         self.units[number], self.lengths[number] = self.writer.variable("unit"), self.writer.variable("length")

@@ -111,7 +111,7 @@ def fixed(points: torch.Tensor, *squares: float) -> torch.Tensor:
     return torch.tensor(squares, device=points.device, dtype=points.dtype)[:, None, None, None]
 
 
-def without(step: torch.Tensor, *columns: int) -> torch.Tensor:
+def cleared(step: torch.Tensor, *columns: int) -> torch.Tensor:
     """`step` (…, n_coords) with zeros in some columns."""
     step = step.clone()
     for column in columns:
@@ -149,7 +149,7 @@ def parted(values: torch.Tensor, *nodes: torch.Tensor) -> list[torch.Tensor]:
     return [part.reshape(*each.shape[:-1], part.shape[-1]) for part, each in zip(parts, nodes)]
 
 
-def crossed(omega: torch.Tensor, product: torch.Tensor, dim: int) -> tuple[torch.Tensor, torch.Tensor]:
+def polarised(omega: torch.Tensor, product: torch.Tensor, dim: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Vectors v (2K, B, N) and weights c (2K, B) with E[c ∂_v²] = Σ A_ij ∂_i ∂_j, from ω and the products Aω (K, B, N).
 
     dim·ω·(Aω) has that mean; with p the unit vector along Aω, 4 ∂_ω ∂_p = ∂_(ω+p)² - ∂_(ω-p)².

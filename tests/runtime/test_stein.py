@@ -8,13 +8,14 @@ import torch
 from pdec.runtime.stein import (
     across,
     axis,
-    crossed,
+    cleared,
     directions,
     even,
     fixed,
     normals,
     odd,
     parted,
+    polarised,
     radial,
     scaled,
     spread,
@@ -22,7 +23,6 @@ from pdec.runtime.stein import (
     stacked,
     towards,
     weighted,
-    without,
 )
 
 
@@ -138,8 +138,8 @@ def test_sums_and_differences():
 
 def test_steps_across_directions():
     step = torch.rand(5, 3, 4, generator=generator(), dtype=torch.float64)
-    assert (without(step, 1, 3)[..., [1, 3]] == 0).all()
-    assert torch.equal(without(step, 1)[..., [0, 2, 3]], step[..., [0, 2, 3]])
+    assert (cleared(step, 1, 3)[..., [1, 3]] == 0).all()
+    assert torch.equal(cleared(step, 1)[..., [0, 2, 3]], step[..., [0, 2, 3]])
     vector = torch.tensor([[3.0, 0.0, 4.0], [0.0, 0.0, 0.0], [0.0, 2.0, 0.0]], dtype=torch.float64)
     unit, length = towards(vector, step[0])
     assert length.tolist() == [5, 0, 2]
@@ -156,7 +156,7 @@ def test_random_directions_span_a_matrix():
     points = torch.zeros(6, 3, dtype=torch.float64)
     omega = directions(points, generator(), 3, 3)
     matrix = torch.rand(6, 3, 3, generator=generator(1), dtype=torch.float64) - 0.5
-    v, weight = crossed(omega, torch.einsum("bij,kbj->kbi", matrix, omega), 3)
+    v, weight = polarised(omega, torch.einsum("bij,kbj->kbi", matrix, omega), 3)
     found = torch.einsum("kb,kbi,kbj->bij", weight, v, v) / len(v)
     torch.testing.assert_close(found, (matrix + matrix.mT) / 2)
     entries = matrix[:, 0]
