@@ -156,6 +156,13 @@ CODES = {
         "exact u = t + |x|^2",
         "exact u = t + |x|^2/(2*N)",
     ),
+    "E208": Code(
+        "a file of numbers that cannot be used",
+        "Data and tables come from CSV files beside the `.pde` file: a first line that names the columns, and then "
+        "rows of finite numbers.",
+        'data u = "measurd.csv"',
+        'data u = "measured.csv"',
+    ),
     # --- options, methods
     "E301": Code(
         "an option that is not known or has a bad value",

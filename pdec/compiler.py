@@ -29,16 +29,24 @@ def load(path: str | Path, dim: int | None = None, params: Mapping[str, float] |
     OSError where the file cannot be read.
     """
     path = Path(path)
-    return loads(path.read_bytes().decode("utf-8", errors="replace"), dim=dim, params=params, name=str(path))
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    return loads(text, dim=dim, params=params, name=str(path), folder=path.parent)
 
 
 def loads(
-    text: str, dim: int | None = None, params: Mapping[str, float] | None = None, name: str = "<string>"
+    text: str,
+    dim: int | None = None,
+    params: Mapping[str, float] | None = None,
+    name: str = "<string>",
+    folder: str | Path = ".",
 ) -> Problem:
-    """The problem that `text` states; messages call the text `name`. Raises as `load` does."""
+    """The problem that `text` states; messages call the text `name`, and data files are looked for in `folder`.
+
+    Raises as `load` does, but PdeError too for a data file that cannot be read.
+    """
     if dim is not None and (isinstance(dim, bool) or not isinstance(dim, int) or dim < 1):
         raise OptionError(f"a dimension is a whole number from 1 on, not {dim!r}")
-    source = Source(name, text)
+    source = Source(name, text, str(folder))
     return assemble(parse(source), source, dim, params)
 
 

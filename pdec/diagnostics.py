@@ -29,10 +29,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text and the name under which messages speak of it."""
+    """A text and the name under which messages speak of it; files that it names are looked for in `folder`."""
 
     name: str
     text: str
+    folder: str = "."
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -62,6 +62,8 @@ class Explanation:
     evaluations: str
     equations: tuple[EquationReport, ...]
     ansatz: tuple[str, ...]
+    given: tuple[tuple[str, str], ...] = ()
+    """Unknown parameters, tables and data: what is called so, and what it is."""
 
 
 def explain(problem: Problem, **changes: Any) -> Explanation:
@@ -84,6 +86,7 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
         summary=lowering.summary,
         evaluations=evaluations,
         ansatz=tuple(_ansatz_text(problem, ansatz) for ansatz in problem.ansatz),
+        given=tuple(_given(problem)),
         equations=tuple(report for section in made.sections for report in _reports(problem, section, made, kinds)),
     )
 
@@ -110,6 +113,7 @@ def as_data(problem: Problem, explanation: Explanation) -> dict[str, Any]:
             "summary": explanation.summary,
             "evaluations": explanation.evaluations,
         },
+        "given": dict(explanation.given),
         "hard_conditions": list(explanation.ansatz),
         "equations": [
             {
@@ -157,6 +161,20 @@ def _reports(problem: Problem, section: Section, made: Plan, kinds: Mapping[str,
         words = (found.name_in_full, found.reason) if found else ("", "")
         where = section.where.name if section.where is not None else ""
         yield EquationReport(residual.label, kind, text, residual.order, residual.linearity, atoms, *words, where)
+
+
+def _given(problem: Problem) -> Iterator[tuple[str, str]]:
+    for number in problem.numbers:
+        bounds = f" in [{number.bounds[0]:g}, {number.bounds[1]:g}]" if number.bounds else ""
+        exact = f", exact {number.exact_value:g}" if number.exact_value is not None else ""
+        yield number.name, f"unknown parameter{bounds}, starts at {number.start:g}{exact}"
+    for table in problem.tables:
+        grid = " × ".join(str(len(axis)) for axis in table.axes)
+        rule = f"linear on a grid of {grid} points" if table.rule == "linear" else "the value at the nearest point"
+        yield table.name, f"table, {rule}, {len(table.rows)} rows of {table.sheet.file}"
+    for condition in problem.conditions:
+        if condition.data is not None:
+            yield condition.name, f"{len(condition.data.sheet)} points of {condition.data.sheet.file}"
 
 
 def _periodic_text(problem: Problem, condition: Condition, value: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import linecache
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -39,7 +40,8 @@ class Loss:
         self.problem = problem
         self.options = options
         self.source = source
-        self.module = load_module(problem.name, source)
+        # data files are read from the folder of the problem, as a module that was saved reads them from its own
+        self.module = load_module(problem.name, source, problem.source.folder if problem.sheets else None)
         self.point_sets: tuple[str, ...] = tuple(self.module.RESIDUALS)
         self.equation_sets: dict[str, list[str]] = {}  # the point sets of equations, and the labels of those
         for equation in problem.equations:
@@ -102,7 +104,10 @@ class Loss:
         generator: Generator | None = None,
         parameters: Numbers | None = None,
     ) -> Tensor:
-        """The same for the condition `name`, at points of its point set. Raises KeyError for an unknown name."""
+        """The same for the condition `name`, at points of its point set, those of data with the values measured there.
+
+        Raises KeyError for an unknown name.
+        """
         given = self._given(parameters)
         result: dict[str, Tensor] = self.module.RESIDUALS[name](net, points, generator, **given)
         return result[name]
@@ -144,6 +149,7 @@ class Loss:
     ) -> dict[str, Tensor]:
         """New collocation points: "domain" or name of a condition -> (B, n_coords), B from the option `points`.
 
+        Points of `data` are rows of its file, (B, n_coords + k): the values measured there are the last k columns.
         On the device and in the dtype of the options where none is given.
         """
         device = self.options.device if device is None else device
@@ -168,7 +174,8 @@ class Loss:
         """The noise of one evaluation, to be passed as `noise`: point set -> (draws, B, n_coords); None if exact."""
         if not hasattr(self.module, "draw"):
             return None
-        return {name: self.module.draw(points, generator, self.module.DRAWS[name]) for name, points in batch.items()}
+        places = {name: points[:, : self.problem.n_coords] for name, points in batch.items()}
+        return {name: self.module.draw(points, generator, self.module.DRAWS[name]) for name, points in places.items()}
 
     def solution(
         self,
@@ -204,13 +211,16 @@ class Loss:
         return result
 
 
-def load_module(name: str, source: str) -> ModuleType:
-    """Generated text as a module. It is put into `linecache`, so that tracebacks and debuggers show its lines."""
+def load_module(name: str, source: str, folder: str | None = None) -> ModuleType:
+    """Generated text as a module, as if it lay in `folder`.
+
+    It is put into `linecache`, so that tracebacks and debuggers show its lines.
+    """
     digest = hashlib.sha256(source.encode()).hexdigest()[:12]
     filename = f"<pdec {name} {digest}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     module = ModuleType(f"pdec_generated_{digest}")
-    module.__file__ = filename
+    module.__file__ = filename if folder is None else str(Path(folder).absolute() / filename)
     # torch.compile looks up the globals of a function in the module that its name stands for
     sys.modules[module.__name__] = module
     # our own text: what a user wrote reaches it as identifiers, numbers and comments only

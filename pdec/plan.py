@@ -72,6 +72,10 @@ OF_LAWS = {"follow", "times", "size", "growth", "state", "k", "start_of", "sprea
 OF_NUMBERS = ("parameters", "unknown_number", "PARAMETERS")
 """The same where there are unknown numbers."""
 
+OF_FILES = {"measured", "csv", "hashlib", "io", "Path"}
+OF_FILES |= {"read_columns", "draw_rows", "gridded", "linear_table", "nearest_on_grid", "nearest_row"}
+"""The same where there are numbers from files."""
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -90,6 +94,8 @@ class Names:
     symbols: Mapping[Symbol, str]
     vectors: Mapping[str, str]
     numbers: Mapping[str, str]
+    tables: Mapping[str, str]
+    rows: Mapping[str, str]
     taken: frozenset[str]
 
 
@@ -170,6 +176,7 @@ def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diag
 
 def _names(problem: Problem, lowering: Lowering) -> Names:
     taken = {*OWN, *(OF_NUMBERS if problem.numbers else ()), *(OF_LAWS if problem.law else ()), *lowering.names}
+    taken |= OF_FILES if problem.sheets else set()
     regions = [name for name in _by_where(problem.equations) if name != "domain"]
     sets = [*regions, *(c.name for c in problem.conditions if not c.hard)]
     functions = {"domain": "residual"}
@@ -188,8 +195,21 @@ def _names(problem: Problem, lowering: Lowering) -> Names:
     symbols = {symbol: identifier(str(symbol), taken) for symbol in problem.constants}
     vectors = {array.name: identifier(array.name, taken) for array in problem.arrays}
     numbers = {number.name: identifier(number.name, taken) for number in problem.numbers}
+    tables = {table.name: identifier(f"TABLE_{table.name}", taken) for table in problem.tables}
+    rows = {c.name: identifier(f"ROWS_{c.name}", taken) for c in problem.conditions if c.data is not None}
     return Names(
-        functions, samplers, solids, texts, solutions, coordinates, symbols, vectors, numbers, frozenset(taken)
+        functions=functions,
+        samplers=samplers,
+        solids=solids,
+        texts=texts,
+        solutions=solutions,
+        coordinates=coordinates,
+        symbols=symbols,
+        vectors=vectors,
+        numbers=numbers,
+        tables=tables,
+        rows=rows,
+        taken=frozenset(taken),
     )
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pdec.diagnostics import Diagnostic, Source, Span
 from pdec.domains import Domain
 from pdec.domains.sets import PointSet
+from pdec.sheets import Sheet
+from pdec.tables import Table
 
 if TYPE_CHECKING:
     import sympy
@@ -79,14 +81,29 @@ class Residual:
     where: PointSet | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Measurements:
+    """What was measured: `columns` of a sheet hold the coordinates of each point and then `size` measured values."""
+
+    sheet: Sheet
+    columns: tuple[int, ...]
+    size: int
+
+    @property
+    def rows(self) -> list[tuple[float, ...]]:
+        """Coordinates and values of each point."""
+        return self.sheet.rows(self.columns)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A residual that must vanish on a point set: `kind` is `initial`, `terminal`, `boundary` or `periodic`.
+    """A residual that must vanish on a point set: `kind` is `initial`, `terminal`, `boundary`, `periodic` or `data`.
 
     `where` says which points: without it, all of the domain. `places`: (number of a space coordinate from 1, its
     value) for each coordinate that is held fast there.
     A `hard` condition is met by the Ansatz and is no part of the loss. With a `period`, (number of a coordinate,
-    length), what must vanish is the residual at a point less the residual at the point one period further on.
+    length), what must vanish is the residual at a point less the residual at the point one period further on. The
+    points of `data` are those of its rows.
     """
 
     name: str
@@ -96,6 +113,7 @@ class Condition:
     hard: bool = False
     period: tuple[int, float] | None = None
     where: PointSet | None = None
+    data: Measurements | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +217,7 @@ class Problem:
     arrays: tuple[RandomArray, ...] = ()
     ansatz: tuple[Ansatz, ...] = ()
     numbers: tuple[UnknownNumber, ...] = ()
+    tables: tuple[Table, ...] = ()
     dimension_in_domain: bool = False
     regions: Mapping[str, Domain] = field(default_factory=dict)
     law: Diffusion | None = None
@@ -224,6 +243,12 @@ class Problem:
     def n_unknowns(self) -> int:
         """Columns of the network's output."""
         return sum(unknown.size for unknown in self.unknowns)
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The files that the problem takes numbers from, each once."""
+        data = [condition.data.sheet for condition in self.conditions if condition.data is not None]
+        return tuple({sheet.file: sheet for sheet in (*(table.sheet for table in self.tables), *data)}.values())
 
 
 def point_sets(equations: Iterable[Residual], conditions: Iterable[Condition]) -> frozenset[str]:

@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = {
     "codes": 0, "diagnostics": 0, "options": 0,
-    "language": 1, "domains": 1, "runtime": 1,
+    "language": 1, "domains": 1, "runtime": 1, "sheets": 1, "tables": 1,
     "problem": 2,
     "symbolic": 3,
     "estimators": 4, "editor": 4,
@@ -30,10 +30,12 @@ FLOORS = {
 """A place may import from itself and from the floors below; anyone may ask `pdec/__init__.py` for the version."""
 
 EXCEPTIONS = {("options", "diagnostics"), ("diagnostics", "codes"), ("problem", "symbolic")}
+EXCEPTIONS |= {("tables", "sheets")}
 """Between places on one floor; and a problem asks for its LaTeX when a notebook shows it."""
 
 LAZY = {
     ("compiler.py", "pdec.loss"),  # torch: checking and explaining a file do without it
+    ("cli/app.py", "pdec.codegen.files"),  # SymPy
     ("cli/app.py", "pdec.compiler"),  # SymPy and torch: `pdec --help` does without them
     ("cli/app.py", "pdec.symbolic.prove"),
     ("cli/app.py", "pdec.symbolic.analysis"),

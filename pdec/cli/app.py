@@ -166,6 +166,7 @@ def compile_(
     **options: Any,
 ) -> None:
     """Write the loss as a Python module that needs torch alone."""
+    from pdec.codegen.files import files_beside
     from pdec.compiler import generate, options_for
 
     problem = load(file, dim, param)
@@ -175,6 +176,8 @@ def compile_(
         typer.echo(source, nl=False)
     else:
         write_atomically(out, source)
+        for sheet in files_beside(problem):
+            typer.echo(f"{out} reads {sheet.file} from its own folder: it must lie there too", err=True)
 
 
 @app.command()

@@ -93,6 +93,8 @@ def explain(console: Console, problem: Problem, explanation: Explanation) -> Non
     time = f", {problem.coordinates.time} in [{interval[0]:g}, {interval[1]:g}]" if interval else ""
     _headline(console, explanation.name, f"dimension {explanation.dim}, {explanation.domain}{time}")
     _headline(console, explanation.method, f"{explanation.summary}; network evaluations: {explanation.evaluations}")
+    for name, words in explanation.given:
+        _headline(console, name, words)
     for line in explanation.ansatz:
         _headline(console, "hard conditions", line)
     for equation in explanation.equations:

@@ -21,6 +21,8 @@ from sympy.core.symbol import Str
 import pdec
 from pdec.codegen.diffusion import DiffusionWriter
 from pdec.codegen.elsewhere import Elsewhere, Rules, write_function
+from pdec.codegen.files import files_beside, tensor
+from pdec.codegen.files import table as table_text
 from pdec.codegen.laws import GEOMETRY, RUNTIME
 from pdec.codegen.printer import UnprintableError
 from pdec.codegen.sampling import SamplingWriter
@@ -43,8 +45,9 @@ def module_source(problem: Problem, plan: Plan, options: Options) -> str:
     body = [*(writer.section(section) for section in plan.sections), writer.solution(), *writer.known()]
     elsewhere = writer.elsewhere()
     blocks = [
-        f"{writer.header()}\n\nimport torch\n\n{writer.constants()}",
+        f"{writer.header()}\n\n{writer.imports()}\n\n{writer.constants()}",
         *writer.helpers([*elsewhere, *body]),
+        *writer.files("".join([*elsewhere, *body])),
         *writer.sampling("".join(body)),
         writer.evaluate(),
         *writer.draw(),
@@ -83,12 +86,35 @@ class _ModuleWriter:
             "It needs torch and nothing else. `net` is any callable from (…, n_coords) to (…, n_unknowns).",
             f"Columns of points: {self._columns()}.",
             f"Derivatives: {self.plan.lowering.name}, {self.plan.lowering.summary}.",
+            *(
+                f"It reads {printable(sheet.file)} ({len(sheet)} rows, sha256 {sheet.sha256[:12]}) in its own folder."
+                for sheet in files_beside(self.problem)
+            ),
             '"""',
             "",
             f"# {printable(self.problem.source.name)}, sha256 {digest}",
             *(f"#     {self._comment(line)}".rstrip() for line in self.problem.source.text.splitlines()),
         ]
         return "\n".join(lines)
+
+    def imports(self) -> str:
+        """The modules that are needed: those of the standard library where a file is read."""
+        if not files_beside(self.problem):
+            return "import torch"
+        return "import csv\nimport hashlib\nimport io\nfrom pathlib import Path\n\nimport torch"
+
+    def files(self, body: str) -> list[str]:
+        """Numbers from files, and the functions that read them and that `body` uses them by."""
+        problem, names = self.problem, self.plan.names
+        if not problem.sheets:
+            return []
+        lines = [f"{names.tables[table.name]} = {table_text(table)}" for table in problem.tables]
+        for condition in problem.conditions:
+            if condition.data is not None:
+                lines.append(f"{names.rows[condition.name]} = {tensor(condition.data.sheet, condition.data.columns)}")
+        used = "\n".join([*lines, body, *self.samples.samplers()])
+        helpers = ("read_columns", "draw_rows", "gridded", "linear_table", "nearest_on_grid", "nearest_row")
+        return [*(runtime_source("tables", name) for name in helpers if _calls(used, name)), "\n".join(lines)]
 
     def _comment(self, line: str) -> str:
         return "".join(c if c.isprintable() else " " for c in line)
@@ -243,9 +269,14 @@ class _ModuleWriter:
             writer.line(f"{name} = {text}", self.problem.source.at(residual.span))
             entries.append(f"{quoted(residual.label)}: {name}")
         what = "; ".join(printable(self._text_of(residual)) for residual in section.residuals)
+        count = self.problem.n_coords
+        data = section.condition.data if section.condition is not None else None
+        cut = f"{INDENT}points, measured = points[..., :{count}], points[..., {count}:]"
+        columns = f"(B, n_coords + {data.size}), the last columns measured" if data else "(B, n_coords)"
         lines = [
             f"def {self._function(section)}(net, points, generator=None, noise=None{self.parameters}):",
-            *docstring(what, "", "Left side minus right side at points (B, n_coords): label -> (B,) or (B, k)."),
+            *docstring(what, "", f"Left side minus right side at points {columns}: label -> (B,) or (B, k)."),
+            *([cut] if data else []),
             *(self._exact_prelude() if not self.plan.lowering.smoothed else []),
             *(self._period_prelude(section.condition) if section.condition else []),
             *writer.prelude(),

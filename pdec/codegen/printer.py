@@ -25,8 +25,11 @@ from pdec.symbolic.atoms import (
     Entry,
     Extreme,
     Leaf,
+    Lookup,
+    Measured,
     Noise,
     Normal,
+    TableName,
     Tensor,
     split_axis,
 )
@@ -56,7 +59,8 @@ class Printer:
 
     `symbols` and `vectors` name the constants of the module, `numbers` gives the numbers; `coordinate` and `noise` say
     how the entry of the point, or of a random vector, along an axis is reached: the text of a tensor, and the axes it
-    has left; `normal` gives the text of the outward normal (B, N), `number` the scalar tensor of an unknown number.
+    has left; `normal` gives the text of the outward normal (B, N), `number` the scalar tensor of an unknown
+    number, `table` how a table is called, up to its places.
     """
 
     symbols: Mapping[Symbol, str]
@@ -66,6 +70,7 @@ class Printer:
     normal: Callable[[], str]
     noise: Callable[[Noise], tuple[str, tuple[Axis, ...]]]
     number: Callable[[Coefficient], str]
+    table: Callable[[TableName], str]
     # random vectors of an expectation have no axis for the points: (M, n) where everything else is (…, B, n)
     drawn: frozenset[str] = field(default_factory=frozenset)
 
@@ -102,6 +107,12 @@ class Printer:
             return self._entry(self.normal(), (expression.axis,), axes), ATOM
         if isinstance(expression, Coefficient):
             return self.number(expression), ATOM
+        if isinstance(expression, Measured):
+            return self._entry("measured", (expression.axis or Integer(1),), axes), ATOM
+        if isinstance(expression, Lookup):
+            places = ", ".join(self.show(place, axes) for place in expression.places)
+            along = f", along={expression.table.along}" if expression.table.along else ""
+            return f"{self.table(expression.table)}, points, {places}{along})", ATOM
         if isinstance(expression, Entry):
             return self._entry(f"{self.vectors[expression.name]}.to(points)", expression.axes, axes), ATOM
         if isinstance(expression, Delta):
@@ -284,7 +295,9 @@ class Printer:
         fixed = [f for f in Mul.make_args(body) if not f.atoms(Noise)]
         if len(limits) != 1 or any(f.atoms(Coordinate) for f in random) or not random:
             return ""
-        alone = Printer(self.symbols, self.numbers, self.vectors, self.coordinate, self.normal, self.noise, self.number)
+        alone = Printer(
+            self.symbols, self.numbers, self.vectors, self.coordinate, self.normal, self.noise, self.number, self.table
+        )
         axes = tuple(limits)
         if not fixed:
             return f"{alone._in(Mul(*random), axes, ATOM)}.sum(-1)[:, None]"

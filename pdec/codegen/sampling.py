@@ -63,6 +63,10 @@ class SamplingWriter:
         return [self.problem.domain.interior(self.problem.dim), *(w.law for w in where if w is not None)]
 
     def _sampler(self, name: str, kind: str, section: Section | None) -> str:
+        if section is not None and section.condition is not None and section.condition.data is not None:
+            what = f"Rows (n, n_coords + {section.condition.data.size}) of {section.condition.data.sheet.file}."
+            lines = [f"def {self.names.samplers[name]}(n, **options):", *docstring(printable(what))]
+            return "\n".join([*lines, f"{INDENT}return draw_rows(n, {self.names.rows[name]}, **options)"])
         where = section.where if section is not None else None
         law = where.law if where is not None else self._laws()[0]
         text = where.text if where is not None else self.problem.domain.describe()

@@ -23,6 +23,7 @@ from pdec.symbolic.atoms import (
     Leaf,
     Noise,
     Normal,
+    TableName,
     Tensor,
     slot,
     split_axis,
@@ -158,6 +159,7 @@ class FunctionWriter:
             self._normal,
             noise,
             self._number,
+            self._table,
             drawn,
         )
 
@@ -248,6 +250,12 @@ class FunctionWriter:
         name = self.names.numbers[leaf.name]
         self.used[name] = f"unknown_number({quoted(leaf.name)}, parameters, points)"
         return name
+
+    def _table(self, table: TableName) -> str:
+        """How a table is called, up to its places."""
+        (known,) = (t for t in self.problem.tables if t.name == table.name)
+        function = "linear_table" if known.rule == "linear" else "nearest_on_grid" if known.axes else "nearest_row"
+        return f"{function}({self.names.tables[table.name]}"
 
     def _use(self, name: str, definition: str) -> str:
         variable = self.names.coordinates.get(name, name)

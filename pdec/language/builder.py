@@ -18,10 +18,12 @@ from pdec.language.tree import (
     Call,
     Comparison,
     Condition,
+    Data,
     Dim,
     Equation,
     Expectation,
     Expression,
+    FileName,
     Keyword,
     Let,
     Name,
@@ -40,6 +42,7 @@ from pdec.language.tree import (
     Space,
     Statement,
     Subscript,
+    Table,
     Time,
     Train,
     Unknown,
@@ -55,6 +58,9 @@ SETS = {"CUP": "union", "CAP": "intersection"}
 COMPARISONS = {"≤": "<=", "≥": ">=", "≠": "!="}
 # Spellings of the same character: subscript digits; the micro and ohm signs, which are Greek letters; the reals.
 NORMAL = str.maketrans("₀₁₂₃₄₅₆₇₈₉µ\u2126ℝ", "0123456789μ\u03a9R")
+# How a table is read between its points.
+RULES = ("linear", "nearest")
+FILE_HINT = "write `column q` for the column to take; for a table, `linear` or `nearest`"
 DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -196,6 +202,29 @@ class Builder(Transformer[Token, Any]):
 
     def place(self, coordinate: Name | Subscript, value: Expression) -> Place:
         return Place(coordinate, value, cover(coordinate, value))
+
+    def data(self, keyword: Token, label: Name | None, left: Expression, file: FileName) -> tuple[Statement, ...]:
+        if file.rule is not None:
+            raise MistakeError(file.rule.span, "only a table is read between its points", "leave this word away")
+        return (Data(label, left, file, cover(keyword, file)),)
+
+    def table(self, keyword: Token, name: Name, *parts: Any) -> tuple[Statement, ...]:
+        *parameters, file = parts
+        return (Table(name, tuple(parameters), file, cover(keyword, file)),)
+
+    def file(self, path: Token, *words: Name) -> FileName:
+        """The name of a file, and the words after it."""
+        column, rule, rest = None, None, list(words)
+        while rest:
+            word = rest.pop(0)
+            if word.id == "column" and rest and column is None:
+                column = rest.pop(0)
+            elif word.id in RULES and rule is None:
+                rule = word
+            else:
+                what = "a second rule for one table" if word.id in RULES else "not known after the name of a file"
+                raise MistakeError(word.span, f"`{word.id}` is {what}", FILE_HINT)
+        return FileName(path[1:-1], column, rule, cover(path, words[-1] if words else path))
 
     def periodic(self, keyword: Token, *coordinates: Name | Subscript) -> tuple[Statement, ...]:
         return (Periodic(coordinates, cover(keyword, coordinates[-1])),)

@@ -20,11 +20,13 @@ from pdec.language.tree import (
     Call,
     Comparison,
     Condition,
+    Data,
     Dim,
     Equation,
     Expectation,
     Expression,
     File,
+    FileName,
     Keyword,
     Let,
     Name,
@@ -43,6 +45,7 @@ from pdec.language.tree import (
     Space,
     Statement,
     Subscript,
+    Table,
     Time,
     Train,
     Unknown,
@@ -140,7 +143,7 @@ def section(statement: Statement) -> str:
     match statement:
         case Let():
             return "definitions"
-        case Equation() | Also() | Condition() | Periodic() | Solution():
+        case Equation() | Also() | Condition() | Data() | Periodic() | Solution():
             return "equations"
         case Train():
             return "train"
@@ -210,6 +213,11 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
             where = ", ".join(format_place(place) for place in places)
             tail = format_within(within) + (f" on {where}" if where else "")
             return "hard " * hard + kind, equality(label, left, right) + tail
+        case Data(label, left, file):
+            head = f"{label.id}: " if label else ""
+            return "data", f"{head}{format_expression(left)} = {format_file_name(file)}"
+        case Table(name, parameters, file):
+            return "table", f"{name.id}({comma_separated(parameters)}) = {format_file_name(file)}"
         case Periodic(coordinates):
             return "periodic", ", ".join(format_expression(coordinate) for coordinate in coordinates)
         case Solution(kind, unknown, value):
@@ -230,6 +238,11 @@ def format_place(place: Place | Name) -> str:
     if isinstance(place, Name):
         return place.id
     return f"{format_expression(place.coordinate)} = {format_expression(place.value)}"
+
+
+def format_file_name(file: FileName) -> str:
+    column = f" column {file.column.id}" if file.column else ""
+    return f'"{file.path}"{column}{f" {file.rule.id}" if file.rule else ""}'
 
 
 def format_law(law: Call) -> str:

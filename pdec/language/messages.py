@@ -35,6 +35,7 @@ OPERATORS = {
 SPELLING = {
     "NAME": "a name",
     "NUMBER": "a number",
+    "STRING": 'the name of a file in quotes, such as "measured.csv"',
     "IN": "`in`",
     "ON": "`on`",
     "OUTSIDE": "`outside`",
@@ -68,7 +69,8 @@ LOOKALIKES = {
     **dict(zip("–—‐‑⁻÷∕⁄∗•∙‖ˆ：", "-----///**·|^:")),
     "…": "..",
 }
-NO_STRINGS = "there are no strings in the language; a derivative is written u_x or d(u, x)"
+NO_STRINGS = "there are no strings but the names of files; a derivative is written u_x or d(u, x)"
+QUOTED_FILE = 'the name of a file stands in double quotes: "measured.csv"'
 COMPARISONS = "comparisons stand in `where(x < 0.5, 1, 2)`; `min(a, b) = 0` says that a, b ≥ 0 and one of them is zero"
 HINTS = {
     **dict.fromkeys("\"'`“”„‟‘’‚‛′″´«»", NO_STRINGS),
@@ -191,7 +193,7 @@ def describe(stop: Stop) -> tuple[Span, str, str]:
             return here, f"expected `{CLOSER[top.type]}`, found `{text}`: {opened_at(stop)}", ""
     if "PROBLEM" in accepts or (found and (accepts == {"$END"} or ("$END" in accepts and is_line_start(stop)))):
         return here, *expected_statement(stop.start, text)
-    if kind in KEYWORDS and "NAME" in accepts and not stop.at_end:
+    if kind in KEYWORDS and "NAME" in accepts and not stop.at_end and not (previous and previous.type == "STRING"):
         return here, f"`{text}` is a reserved word and cannot be a name", f"choose another name, such as `{text}1`"
     if stop.ended and previous and kind in OPERANDS and "STAR" in accepts:
         left, right = shown(previous), "(…)" if kind == "LPAR" else text
@@ -259,6 +261,8 @@ def advice(stop: Stop) -> str:
         return "write several coordinates as `space (x, y) in …`"
     if kind == "IN" and stop.opened:
         return "`i in 1..N` can only be the first argument of a call: `sum(i in 1..N, …)`"
+    if kind == "ON" and stop.previous and stop.previous.type == "STRING":
+        return "data hold at the points of their file"
     if kind == "SEMICOLON":
         return "statements need nothing between them; `;` separates the settings of `train`"
     if kind == "BAR" and stop.ended:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from pdec.language.builder import MistakeError, token_span
 from pdec.language.grammar import lalr
 from pdec.language.messages import (
     LABELS,
+    QUOTED_FILE,
     STATEMENTS,
     Stop,
     bad_letter,
@@ -44,8 +45,10 @@ OPENING = {"LPAR", "LSQB", "LBRACE", "EXPECT"}
 CLOSING = {"RPAR", "RSQB", "RBRACE"}
 # Unicode categories of characters that do not show: control, format, surrogate, line and paragraph separators.
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Statements in which the name of a file can stand, after `=`.
+OF_FILES = {"DATA", "TABLE"}
 # Token types after which an expression is complete, so that an operator or a new statement may follow.
-ENDING = {"NAME", "NUMBER", "SUPERSCRIPT", *CLOSING}
+ENDING = {"NAME", "NUMBER", "STRING", "SUPERSCRIPT", *CLOSING}
 
 
 def parse(source: Source) -> File:
@@ -91,10 +94,17 @@ def tokenize(source: Source) -> tuple[list[Token], list[Diagnostic]]:
     tokens: list[Token] = []
     diagnostics: list[Diagnostic] = []
     reported: set[str] = set()
+    statement = previous = ""  # the types of the keyword that begins the statement, and of the token before
     for token in lalr().lex(source.text):
         if len(tokens) == MAX_TOKENS:
             raise PdeError([Diagnostic(source, token_span(token), "E003", f"more than {MAX_TOKENS:,} tokens")])
         diagnostic = check_token(source, token)
+        if token.type == "STRING" and (statement not in OF_FILES or previous != "EQUAL"):
+            start = token.start_pos or 0
+            diagnostic = stray(source, Span(start, start + 1))
+        elif token.type == "STRAY" and statement in OF_FILES and diagnostic:
+            diagnostic = replace(diagnostic, hint=QUOTED_FILE)
+        statement, previous = token.type if token.type in STATEMENTS else statement, token.type
         if diagnostic:
             token = Token.new_borrow_pos("STRAY", token, token)
             subject = diagnostic.hint or diagnostic.message

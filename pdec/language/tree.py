@@ -295,6 +295,37 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class FileName:
+    """`"measured.csv" column q`, `"a.csv" nearest`: a file, the column to take, and how a table is read between points;
+    the last two may be missing (None)."""
+
+    path: str
+    column: Name | None
+    rule: Name | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """`data u = "measured.csv"`, `data flux: k*u_x = "m.csv" column q`."""
+
+    label: Name | None
+    left: Expression
+    file: FileName
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`table a(x, y) = "coef.csv" nearest`"""
+
+    name: Name
+    parameters: tuple[Name, ...]
+    file: FileName
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """`x = 0` after `on`: a coordinate (a Name or a Subscript) and where it stands. A Name is a part or a region."""
 
@@ -372,6 +403,8 @@ Statement: TypeAlias = (
     | Equation
     | Also
     | Condition
+    | Data
+    | Table
     | Periodic
     | Solution
     | Train

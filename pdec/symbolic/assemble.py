@@ -33,8 +33,8 @@ from pdec.symbolic.atoms import (
 )
 from pdec.symbolic.budget import allowance
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
+from pdec.symbolic.files import FromFiles
 from pdec.symbolic.indices import axis_of
-from pdec.symbolic.inverse import Inverse
 from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import Shape, count, describe
@@ -54,7 +54,7 @@ def assemble(
         return _Assembler(file, source, dim, dict(params or {})).problem()
 
 
-class _Assembler(Inverse, Arrays):
+class _Assembler(FromFiles, Arrays):
     def problem(self) -> Problem:
         self._dimension()
         self._parameters()
@@ -62,6 +62,7 @@ class _Assembler(Inverse, Arrays):
         coordinates, domain = self._coordinates()
         arrays = self._arrays()
         unknowns = self._unknowns()
+        tables = self._each(self._tables())
         self._lets()
         self._true_numbers()
         law = self._law_of_points(coordinates)
@@ -70,6 +71,8 @@ class _Assembler(Inverse, Arrays):
         self.places = Places(self.elaborator, self.scope, self.reader, space, domain, self._geometry)
         equations = self._each(self._equations())
         conditions = self._each(self._conditions(coordinates))
+        labels = self._labels(list(self._all(tree.Data)), "data")
+        conditions += self._each(self._data(labels, self._residual, coordinates, domain))
         conditions += self._each(self._periodic(equations, unknowns, coordinates, domain))
         solutions = self._each(self._solutions(unknowns))
         self.findings.raise_errors()
@@ -95,6 +98,7 @@ class _Assembler(Inverse, Arrays):
             constants=self.findings.constants,
             arrays=arrays,
             numbers=self.numbers,
+            tables=tables,
             equations=equations,
             conditions=conditions,
             ansatz=ansatz,
@@ -161,12 +165,17 @@ class _Assembler(Inverse, Arrays):
         return replace(self._residual(node, label, scope), where=next(iter(regions.values()), None))
 
     def _residual(
-        self, node: tree.Equation | tree.Also | tree.Condition, label: str, scope: Scope | None = None
+        self,
+        node: tree.Equation | tree.Also | tree.Condition,
+        label: str,
+        scope: Scope | None = None,
+        given: Typed | None = None,
     ) -> Residual:
+        """The residual of an equation or a condition; `given` is its right side where no expression says it."""
         self.findings.derivatives.clear()
         scope = scope or self.scope
         left = self.elaborator.check(node.left, scope)
-        right = self.elaborator.check(node.right, scope) if node.right else Typed((), lambda: S.Zero)
+        right = self.elaborator.check(node.right, scope) if node.right else given or Typed((), lambda: S.Zero)
         if left is None or right is None:
             raise PdeError(self.findings.diagnostics)
         literal_zero = isinstance(node.right, tree.Number) and float(node.right.text) == 0
@@ -179,7 +188,7 @@ class _Assembler(Inverse, Arrays):
         self.findings.raise_errors()
         try:
             difference = left.build()
-            if node.right is not None and not literal_zero:
+            if given is not None or (node.right is not None and not literal_zero):
                 difference -= right.build()
             expression, terms = normal_form(difference)
         except TooLargeError as error:
@@ -340,7 +349,15 @@ class _Assembler(Inverse, Arrays):
             if (
                 isinstance(
                     statement,
-                    (tree.Param, tree.UnknownParam, tree.RandomParam, tree.ArrayParam, tree.Region, tree.Let),
+                    (
+                        tree.Param,
+                        tree.UnknownParam,
+                        tree.RandomParam,
+                        tree.ArrayParam,
+                        tree.Region,
+                        tree.Table,
+                        tree.Let,
+                    ),
                 )
                 and statement.name.id not in used
             ):

@@ -173,6 +173,63 @@ class Coefficient(Leaf):
         return str(self.args[0].name)
 
 
+class Measured(Leaf):
+    """Entry `axis` of the values measured at a point, the numbers of a data file in its row; 0 where it is a scalar."""
+
+    __slots__ = ()
+
+    def __new__(cls, axis: Axis) -> Measured:
+        return Basic.__new__(cls, axis)
+
+    @property
+    def axis(self) -> Axis:
+        return self.args[0]
+
+
+class TableName(Leaf):
+    """The name of a table, its rule, the number of the parameter that it is differentiated along (0: it is not), and
+    the names of its parameters."""
+
+    __slots__ = ()
+
+    def __new__(cls, name: Str, rule: Str, along: Integer, *parameters: Str) -> TableName:
+        return Basic.__new__(cls, name, rule, along, *parameters)
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def rule(self) -> str:
+        return str(self.args[1].name)
+
+    @property
+    def along(self) -> int:
+        return int(self.args[2])
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(str(parameter.name) for parameter in self.args[3:])
+
+
+class Lookup(Function):  # type: ignore[misc]
+    """The value of a table: `Lookup(TableName, place, …)`, with a place for each of its parameters."""
+
+    @property
+    def table(self) -> TableName:
+        return self.args[0]
+
+    @property
+    def places(self) -> tuple[Expr, ...]:
+        return tuple(self.args[1:])
+
+    def _eval_is_real(self) -> bool:
+        return True
+
+    def _eval_is_finite(self) -> bool:
+        return True
+
+
 class Tensor(Leaf):
     """An entry of a tensor that generated code holds under `name`; made by code generation only.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
-from sympy import Add, Basic, Expr, Function, Max, Min, Mul, Pow, S, log, sign
+from sympy import Add, Basic, Expr, Function, Integer, Max, Min, Mul, Pow, S, log, sign
 from sympy.core.traversal import preorder_traversal
 
 from pdec.symbolic.atoms import (
@@ -18,7 +18,9 @@ from pdec.symbolic.atoms import (
     Delta,
     Extreme,
     Leaf,
+    Lookup,
     Partial,
+    TableName,
     contract,
     fresh,
     rebuilt,
@@ -80,6 +82,9 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
         return _derived_extreme(expression, axis)
     if isinstance(expression, sign):
         raise NotDifferentiableError("`sign`, the derivative of `abs`, `min` and `max`, jumps and has no derivative")
+    if isinstance(expression, Lookup):
+        slopes = [(k, _derived(place, axis)) for k, place in enumerate(expression.places, 1)]
+        return Add(*(_slope(expression, k) * inner for k, inner in slopes if inner != 0))
     assert isinstance(expression, Function)
     return Add(*(expression.fdiff(k + 1) * _derived(a, axis) for k, a in enumerate(expression.args)))
 
@@ -109,6 +114,18 @@ def _derived_average(average: Average, axis: Axis) -> Expr:
             if speed != 0:
                 result += side * put(average.body, average.name, limit) * speed
     return result
+
+
+def _slope(lookup: Lookup, number: int) -> Expr:
+    """The derivative of a table along one of its parameters."""
+    table = lookup.table
+    if table.rule != "linear":
+        message = f"the table `{table.name}` is read at the nearest point, so it jumps and has no derivative"
+        raise NotDifferentiableError(message)
+    if table.along:
+        message = f"the table `{table.name}` is linear between its points, so it has no second derivative"
+        raise NotDifferentiableError(message)
+    return Lookup(TableName(*table.args[:2], Integer(number), *table.args[3:]), *lookup.places)
 
 
 def _derived_extreme(expression: Expr, axis: Axis) -> Expr:

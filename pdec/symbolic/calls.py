@@ -8,7 +8,7 @@ from sympy import Expr, Integer
 
 from pdec.diagnostics import nearest
 from pdec.language import tree
-from pdec.symbolic import averages, matrices, operators, places
+from pdec.symbolic import averages, lookups, matrices, operators, places
 from pdec.symbolic.atoms import Axis, at, contract, fresh, slot
 from pdec.symbolic.calculus import MAX_ORDER, derive
 from pdec.symbolic.indices import axis_of, end_of_range
@@ -19,6 +19,7 @@ from pdec.symbolic.scope import (
     IndexName,
     LetName,
     Scope,
+    TableEntity,
     Typed,
     UnknownName,
     ValueName,
@@ -42,6 +43,8 @@ def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
             return places.unknown_at(elaborator, node, scope)
         case LetName() as entity:
             return _function(elaborator, node, entity, scope)
+        case TableEntity() as entity:
+            return lookups.lookup(elaborator, node, entity, scope)
         case _:
             given = "" if len(node.arguments) != 1 else elaborator.findings.source.slice(node.arguments[0].span)
             hint = f"a product is written {name}*({given})" if given else ""
@@ -54,7 +57,7 @@ def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
     if name in rules:
         return rules[name](elaborator, node, scope)
     if name not in OPERATORS:
-        known = [*names_of(scope, (LetName, UnknownName)), *OPERATORS, *OWN_RULES]
+        known = [*names_of(scope, (LetName, TableEntity, UnknownName)), *OPERATORS, *OWN_RULES]
         hint = nearest(name, known) or nearest(name.lower()[:3], known)
         hint = hint or "functions of your own are declared with `let`"
         return elaborator.report(node.function.span, "E101", f"`{name}` is not a known function or operator", hint)

@@ -16,7 +16,7 @@ from sympy import Abs, Add, Expr, Integer, Max, Min, Mul, Pow, Symbol, cos, cosh
 
 from pdec.domains import Box
 from pdec.problem import Problem
-from pdec.symbolic.atoms import DIM, TIME, Coefficient, Contraction, Coordinate, Normal, split_axis
+from pdec.symbolic.atoms import DIM, TIME, Coefficient, Contraction, Coordinate, Lookup, Normal, split_axis
 from pdec.symbolic.truth import Where
 
 
@@ -47,6 +47,10 @@ def sign_of(expression: Expr, problem: Problem) -> Sign | None:
         if number.exact_value is not None:
             return _of_number(number.exact_value)
         return _of_interval(number.bounds) if number.bounds else None
+    if isinstance(expression, Lookup):
+        (table,) = (table for table in problem.tables if table.name == expression.table.name)
+        low, high = table.range
+        return None if expression.table.along or low <= 0 <= high else _of_interval((low, high))
     if isinstance(expression, Coordinate):
         return _of_coordinate(expression, problem)
     if isinstance(expression, Contraction):

@@ -20,6 +20,7 @@ from pdec.symbolic.budget import spend
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
 from pdec.symbolic.finite import bits, fault_inside, fault_of, fault_of_power, value_of
 from pdec.symbolic.indices import coordinates_in, index_of, sequence
+from pdec.symbolic.lookups import lookup
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, ShapeError, Size, count, describe
 from pdec.symbolic.scope import (
     CoordinateName,
@@ -28,6 +29,7 @@ from pdec.symbolic.scope import (
     LetName,
     NumberName,
     Scope,
+    TableEntity,
     Typed,
     UnknownName,
     ValueName,
@@ -143,6 +145,8 @@ class Elaborator:
             case ValueName(value, nodes):
                 self.findings.count_nodes(node.span, nodes)
                 return value
+            case TableEntity():
+                return lookup(self, node, entity, scope)
             case LetName():
                 return calls.let_without_arguments(self, node, entity)
 

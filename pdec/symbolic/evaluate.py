@@ -32,6 +32,8 @@ from pdec.symbolic.atoms import (
     Entry,
     Extreme,
     Leaf,
+    Lookup,
+    Measured,
     Noise,
     Normal,
     Partial,
@@ -41,6 +43,7 @@ from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.elsewhere import Integral, Mean
 from pdec.symbolic.quadrature import PIECES, falling, interval, mean_by, radial, rules_for
 from pdec.symbolic.truth import AllOf, AnyOf, Less, Not, Where
+from pdec.tables import Table
 
 EPSILON = sys.float_info.epsilon
 
@@ -74,7 +77,7 @@ class Point:
     `unknown` gives the value of a derivative: name, component, axes as numbers with 0 for time. `indices` are the
     numbers that free index symbols stand for; `normal` is the outward normal, at a point of a boundary;
     `arrays` gives the laws of random parameters, `variables` the numbers of variables of averages; `domain` is where
-    means are taken.
+    means are taken; `measured` are the measured values of a data point.
     """
 
     x: Sequence[float]
@@ -86,6 +89,8 @@ class Point:
     arrays: Mapping[str, RandomArray] = field(default_factory=dict)
     variables: Mapping[str, Sequence[float]] = field(default_factory=dict)
     domain: Domain | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    measured: Sequence[float] = ()
 
     def entry(self, name: str, *numbers: int) -> float:
         """An entry of a random array: not the number that generated code draws, but one of the same law."""
@@ -129,6 +134,9 @@ def evaluate(expression: Expr, point: Point) -> tuple[float, float]:
     if isinstance(expression, (Leaf, Symbol)) or (expression.is_number and expression.is_Atom):
         value = _leaf(expression, point)
         return value, EPSILON * abs(value)
+    if isinstance(expression, Lookup):
+        table, along = point.tables[expression.table.name], expression.table.along
+        return _applied(lambda *places: table.value(places, along), [evaluate(p, point) for p in expression.places])
     if expression.is_Add:
         return _added([evaluate(argument, point) for argument in expression.args])
     if expression.is_Mul:
@@ -173,6 +181,10 @@ def _leaf(expression: Expr, point: Point) -> float:
             raise ValueError("the unknown has no value here")
         axes = tuple(point.number(axis) for axis in expression.axes)
         return point.unknown(expression.name, point.number(expression.component), axes)
+    if isinstance(expression, Measured):
+        if not point.measured:
+            raise ValueError("nothing was measured here")
+        return point.measured[max(point.number(expression.axis), 1) - 1]
     if isinstance(expression, (Symbol, Coefficient)):
         return float(point.constants[expression])
     if expression.is_number and expression.is_extended_real:

@@ -11,6 +11,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -114,7 +115,7 @@ def _samples(problem: Problem, symbols: Sequence[Expr], evaluations: int) -> Ite
 
 
 def _with_covector(point: Point, covector: Sequence[float]) -> Point:
-    return Point(point.x, point.t, point.constants, point.unknown, point.indices, covector, point.arrays)
+    return replace(point, normal=covector)
 
 
 def _where(problem: Problem, point: Point) -> str:

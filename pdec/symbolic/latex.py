@@ -26,6 +26,8 @@ from pdec.symbolic.atoms import (
     Entry,
     Expectation,
     Extreme,
+    Lookup,
+    Measured,
     Noise,
     Normal,
     Partial,
@@ -167,6 +169,19 @@ class Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_Coefficient(self, leaf: Any) -> str:
         return name(leaf.name)
+
+    def _print_Lookup(self, lookup: Lookup, exp: str | None = None) -> str:
+        table = lookup.table
+        symbol = name(table.name)
+        if table.along:
+            symbol = f"\\partial_{{{name(table.parameters[table.along - 1])}}} {symbol}"
+        if exp is not None:
+            symbol = f"\\left({symbol}\\right)^{{{exp}}}" if table.along else f"{symbol}^{{{exp}}}"
+        return f"{symbol}\\left({', '.join(map(self._print, lookup.places))}\\right)"
+
+    def _print_Measured(self, leaf: Measured) -> str:
+        entry = f"_{{{self._print(leaf.axis)}}}" if leaf.axis != 0 and not _is_slot(leaf.axis) else ""
+        return words("measured") + entry
 
     def _print_Delta(self, leaf: Delta) -> str:
         for one, other in (leaf.args, leaf.args[::-1]):
@@ -432,6 +447,9 @@ def rows(problem: Problem) -> Iterator[str]:
         bounds = unknown_number.bounds
         within = rf"[{number(bounds[0])}, {number(bounds[1])}]" if bounds else r"\mathbb{R}"
         yield rf"{name(unknown_number.name)} &\in {within} && \text{{to be found}}"
+    for table in problem.tables:
+        parameters = ", ".join(map(name, table.parameters))
+        yield f"{name(table.name)}({parameters}) &\\quad {words(f'from {table.sheet.file}')}"
     for equation in problem.equations:
         label = f"\\quad {words(f'({equation.label})')}" if len(problem.equations) > 1 else ""
         where = r"\text{in } \Omega" if equation.where is None else words(equation.where.name)
@@ -486,6 +504,8 @@ def _place(problem: Problem, printer: Printer, condition: Condition) -> str:
     """Where a condition holds."""
     parts = []
     ends = problem.coordinates.ends
+    if condition.data is not None:
+        return words(f"at the points of {condition.data.sheet.file}")
     if condition.kind in ("initial", "terminal") and ends:
         time = printer.doprint(ends[condition.kind == "terminal"])
         parts.append(f"{name(problem.coordinates.time or 't')} = {time}")

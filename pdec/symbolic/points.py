@@ -31,9 +31,10 @@ def point_at(
 ) -> Point:
     """A point with everything that a problem knows there; the normal is that of the domain unless it is given."""
     arrays = {array.name: array for array in problem.arrays}
+    tables = {table.name: table for table in problem.tables}
     outward = depth_at(problem.domain.solid(len(x)), x)[1] if normal is None else normal
     constants = {**problem.constants, **{Coefficient(Str(n.name)): value_of(n) for n in problem.numbers}}
-    return Point(x, t, constants, unknown=unknown, normal=outward, arrays=arrays, domain=problem.domain)
+    return Point(x, t, constants, unknown=unknown, normal=outward, arrays=arrays, domain=problem.domain, tables=tables)
 
 
 def value_of(number: UnknownNumber) -> float:

@@ -6,6 +6,7 @@ reduces to zero holds for all dimensions; the rest is evaluated in double precis
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import random
@@ -16,7 +17,7 @@ from sympy import Expr, Integer
 
 from pdec.diagnostics import Diagnostic, Span
 from pdec.language.parser import parse
-from pdec.problem import Condition, Problem, Residual
+from pdec.problem import Condition, Measurements, Problem, Residual
 from pdec.symbolic.assemble import assemble
 from pdec.symbolic.atoms import DIM, Average, Coefficient, all_of, at
 from pdec.symbolic.budget import OPERATIONS, UNITS, TooLargeError, allowance, left, spend
@@ -32,6 +33,7 @@ LEAST_POINTS = 4
 MAX_WORK = 200_000
 MAX_ENTRIES = 50
 SMALL_DIM = 5
+MAX_ROWS = 500
 TOO_LARGE = "too large"
 ROUNDING = 100
 """How many times the bound of its rounding error a residual may be away from zero and still count as zero."""
@@ -39,7 +41,8 @@ ROUNDING = 100
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of one equation or condition. `status`: "proved", "holds" (at points), "violated" or "unknown"."""
+    """What is known of one equation or condition. `status`: "proved", "holds" (at points), "violated", "compared" (with
+    data) or "unknown"."""
 
     label: str
     kind: str
@@ -56,7 +59,8 @@ def prove(problem: Problem) -> tuple[Verdict, ...]:
     with allowance():
         with allowance(0.7 * UNITS):  # the rest is for a smaller dimension
             verdicts = _verdicts(problem, exact)
-        if problem.dim_name and problem.dim > SMALL_DIM and any(verdict.status == TOO_LARGE for verdict in verdicts):
+        varies = problem.dim_name and problem.dim > SMALL_DIM and not problem.sheets  # files are for one dimension
+        if varies and any(verdict.status == TOO_LARGE for verdict in verdicts):
             # the file states a problem for every N: what is too much work for this one is tried for a smaller one
             small = prove(assemble(parse(problem.source), problem.source, SMALL_DIM, problem.overrides))
             known = {verdict.label: verdict for verdict in small}
@@ -97,6 +101,8 @@ def _verdict(problem: Problem, residual: Residual, condition: Condition | None, 
         expression = substituted(residual.expression, exact).xreplace(true_values(problem.numbers))
         for number in all_of(expression, Coefficient):
             return result("unknown", f"not checked: the true value of `{number.name}` is not given")
+        if condition is not None and condition.data is not None:
+            return result("compared", _against_data(problem, condition.data, expression, residual))
         if condition is not None:
             expression = _on(expression, condition, problem)
         if is_zero(expression):
@@ -125,6 +131,24 @@ def _on(expression: Expr, condition: Condition, problem: Problem) -> Expr:
     axis, length = condition.period
     there = replace(condition, places=tuple((a, v + length * (a == axis)) for a, v in condition.places))
     return here - restricted(expression, there, problem.coordinates)
+
+
+def _against_data(problem: Problem, data: Measurements, expression: Expr, residual: Residual) -> str:
+    """How far the exact solution is from what was measured, noise and all."""
+    rows = data.rows[:: max(1, len(data.sheet) // MAX_ROWS)]
+    entries = [at(expression, s0=Integer(k + 1)) for k in range(data.size)]
+    squares: list[float] = []
+    for row in rows[: MAX_WORK // max(1, sum(work(entry, problem.dim) for entry in entries))]:
+        time = row[problem.dim] if problem.coordinates.time else 0.0
+        point = replace(point_at(problem, row[: problem.dim], time), measured=row[problem.n_coords :])
+        with contextlib.suppress(ValueError, OverflowError, ZeroDivisionError):
+            squares += [evaluate(entry, point)[0] ** 2 for entry in entries]
+    if not squares:
+        return f"not compared with {data.sheet.file}"
+    size = math.sqrt(math.fsum(number**2 for row in rows for number in row[problem.n_coords :]) / len(rows) / data.size)
+    distance = math.sqrt(math.fsum(squares) / len(squares))
+    mean = f"root mean square of {len(squares)} values; those measured have {size:.2g}"
+    return f"{distance:.2g} away from {data.sheet.file} ({mean})"
 
 
 def _at_points(

@@ -14,6 +14,7 @@ from pdec.diagnostics import Diagnostic, PdeError, Source, Span
 from pdec.domains import Domain
 from pdec.language import tree
 from pdec.symbolic.operators import Shape, Size
+from pdec.tables import Table
 
 MAX_NODES = 10_000
 MAX_DEPTH = 100
@@ -74,7 +75,15 @@ class ValueName:
     nodes: int = 1
 
 
-Entity: TypeAlias = UnknownName | CoordinateName | NumberName | IndexName | LetName | ValueName
+@dataclass(frozen=True, slots=True)
+class TableEntity:
+    """A table; of its `parameters`, as they are written, one that is the vector of coordinates stands for N numbers."""
+
+    table: Table
+    parameters: tuple[str, ...]
+
+
+Entity: TypeAlias = TableEntity | UnknownName | CoordinateName | NumberName | IndexName | LetName | ValueName
 
 
 @dataclass(frozen=True, slots=True)

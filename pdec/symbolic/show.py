@@ -17,6 +17,8 @@ from pdec.symbolic.atoms import (
     Entry,
     Expectation,
     Extreme,
+    Lookup,
+    Measured,
     Noise,
     Normal,
     Partial,
@@ -110,6 +112,14 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 
     def _print_Coefficient(self, leaf: Coefficient) -> str:
         return leaf.name
+
+    def _print_Lookup(self, lookup: Lookup) -> str:
+        table = lookup.table
+        along = f"_{table.parameters[table.along - 1]}" if table.along else ""
+        return f"{table.name}{along}({', '.join(self._print(place) for place in lookup.places)})"
+
+    def _print_Measured(self, leaf: Measured) -> str:
+        return f"measured[{leaf.axis}]" if leaf.axis.is_positive and leaf.axis.is_Integer else "measured"
 
     def _print_Noise(self, leaf: Noise) -> str:
         return f"{leaf.name}[{self._print(leaf.axis)}]"

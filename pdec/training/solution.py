@@ -136,14 +136,15 @@ class Solution:
         names = list(self.history[0].terms) if self.history else []
         writer = csv.writer(text, lineterminator="\n")
         numbers = list(self.parameters) if self.history else []
-        writer.writerow(["step", "loss", *names, *numbers, "lr", "seconds"])
+        writer.writerow(["step", "loss", *names, *(f"parameters.{name}" for name in numbers), "lr", "seconds"])
         for p in self.history:
             values = [*(p.terms[name] for name in names), *(p.parameters[name] for name in numbers)]
             writer.writerow([p.step, p.loss, *values, p.lr, p.seconds])
         return text.getvalue()
 
     def save(self, directory: str | Path) -> None:
-        """Write result.json, history.csv, model.safetensors, problem.pde and options.json, each whole or not at all.
+        """Write result.json, history.csv, model.safetensors, problem.pde and options.json, each whole or not at all;
+        and the files that the problem takes numbers from, where they lie in the folder of the problem.
 
         Makes the directory where there is none. Raises OSError.
         """
@@ -154,6 +155,10 @@ class Solution:
         # in double precision, so that what is read back is what result.json says
         weights |= {f"parameters.{n}": torch.tensor(v, dtype=torch.float64) for n, v in self.parameters.items()}
         write_atomically(folder / "model.safetensors", safetensors.torch.save(weights))
+        for sheet in self.problem.sheets:
+            if not Path(sheet.file).is_absolute() and ".." not in Path(sheet.file).parts:
+                (folder / sheet.file).parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(folder / sheet.file, sheet.content)
         write_atomically(folder / "problem.pde", self.problem.source.text)
         write_atomically(folder / "options.json", json.dumps(self.options.to_json(), indent=2) + "\n")
         write_atomically(folder / "history.csv", self.history_csv())

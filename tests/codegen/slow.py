@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from numpy.polynomial.hermite_e import hermeval
@@ -94,6 +95,7 @@ def declared(
 
 NAMED = "space (x, y) in [0.1, 1]*[0.1, 1]"
 ONE = "space x in [0.1, 1]"
+BILINEAR = (Path(__file__).parent / "files" / "bilinear.csv").as_posix()  # 1.7 + 0.4*x*y
 
 
 AWKWARD = [
@@ -486,5 +488,19 @@ CASES = [
         "problem c dim N = 2 space torch in [0.1, 1]^N time len in [0, 1] unknown net "
         "equation net_torch1 + |torch|^2*net_len + len*lap(net) = 0",
         lambda D, x, t, n: D(0, 1) + sum(v * v for v in x) * D(0, "t") + t * lap(D, 0, 2),
+    ),
+    Case(
+        "table and unknown number",
+        declared(
+            "u_t = div(k*a*grad(u)) + sin(k)*d(a, y)*a(y, t/2)",
+            space=NAMED,
+            more=f'unknown param k = 0.5 table a(x, y) = "{BILINEAR}"',
+        ),
+        lambda D, x, t, n: (
+            D(0, "t")
+            - 0.5 * (1.7 + 0.4 * x[0] * x[1]) * lap(D, 0, 2)
+            - 0.2 * (x[1] * D(0, 1) + x[0] * D(0, 2))
+            - math.sin(0.5) * 0.4 * x[0] * (1.7 + 0.2 * x[1] * t)
+        ),
     ),
 ]

@@ -1,11 +1,15 @@
 """What an example of a document leaves away, and everything that pdec says about a text."""
 
 import re
+from pathlib import Path
 
 from pdec.compiler import loads, options_for, warnings_for
 from pdec.diagnostics import PdeError
 from pdec.symbolic.analysis import analyse
 from pdec.symbolic.prove import prove, refutations
+
+FILES = Path(__file__).parent / "files"
+"""The data files of the examples."""
 
 FRAME = """\
 dim N = 3
@@ -26,7 +30,7 @@ def framed(fragment: str) -> str:
 def said(text: str, name: str = "example.pde") -> list:
     """Every diagnostic of a text: of the language, of the method it chooses, and of its exact solution."""
     try:
-        problem = loads(text, name=name)
+        problem = loads(text, name=name, folder=FILES)
         found = [*problem.warnings, *analyse(problem).warnings, *warnings_for(problem, options_for(problem, {}))]
         return found + list(refutations(problem, prove(problem)))
     except PdeError as error:

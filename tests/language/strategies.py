@@ -16,11 +16,13 @@ from pdec.language.tree import (
     Call,
     Comparison,
     Condition,
+    Data,
     Dim,
     Equation,
     Expectation,
     Expression,
     File,
+    FileName,
     Keyword,
     Let,
     Name,
@@ -39,6 +41,7 @@ from pdec.language.tree import (
     Space,
     Statement,
     Subscript,
+    Table,
     Time,
     Train,
     Unknown,
@@ -98,7 +101,7 @@ small = st.recursive(names | numbers, compound, max_leaves=3)
 laws = calls(small)
 
 signed = numbers | st.builds(Negate, numbers, at)
-condition_names = st.builds(Name, st.sampled_from(["initial", "terminal", "boundary", "equation", "also"]), at)
+condition_names = st.builds(Name, st.sampled_from(["initial", "terminal", "boundary", "data", "equation", "also"]), at)
 items = st.one_of(
     st.builds(SettingItem, st.none(), signed | names, at),
     st.builds(SettingItem, names, signed, at),
@@ -109,6 +112,13 @@ settings = st.builds(Setting, names, several(items), at)
 coordinates = names | st.builds(Subscript, names, several(small, 1, 1), at)
 
 within = st.none() | st.builds(Within, names, st.booleans(), at)
+paths = st.text(st.sampled_from("abz09 ._-/{}%'é"), max_size=8)
+rules = st.builds(Name, st.sampled_from(["linear", "nearest"]), at)
+
+
+def file_names(rule: st.SearchStrategy[Name | None]) -> st.SearchStrategy[FileName]:
+    return st.builds(FileName, paths, st.none() | names, rule, at)
+
 
 statements: st.SearchStrategy[Statement] = st.one_of(
     st.builds(ProblemName, names, at),
@@ -137,6 +147,8 @@ statements: st.SearchStrategy[Statement] = st.one_of(
         st.booleans(),
         at,
     ),
+    st.builds(Data, st.none() | names, small, file_names(st.none()), at),
+    st.builds(Table, names, several(names), file_names(st.none() | rules), at),
     st.builds(Periodic, several(coordinates), at),
     st.builds(Solution, st.sampled_from(["exact", "reference", "manufacture"]), names, small, at),
     st.builds(Train, several(settings, 0), at),

@@ -324,7 +324,7 @@ def test_spans_of_notation(text):
         # what should be a statement
         ("equatoin u = 3", "1:1", "expected a statement, found `equatoin`", "did you mean `equation`?"),
         ("dim N = 2\nbondary u = 3", "2:1", "expected a statement, found `bondary`", "did you mean `boundary`?"),
-        ("xyz", "1:1", "expected a statement, found `xyz`", "begins with one of also, boundary, dim, equation"),
+        ("xyz", "1:1", "expected a statement, found `xyz`", "begins with one of also, boundary, data, dim, equation"),
         # reserved words
         ("param time = 3", "1:7", "`time` is a reserved word and cannot be a name", "another name"),
         ("unknown u(x, train)", "1:14", "`train` is a reserved word", ""),

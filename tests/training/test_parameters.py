@@ -43,8 +43,8 @@ def test_an_eigenvalue_is_found(solution):
 def test_every_step_records_the_numbers(solution):
     assert solution.history[0].parameters == {"lambda": 5}
     rows = list(csv.DictReader(io.StringIO(solution.history_csv())))
-    assert list(rows[0]) == ["step", "loss", "equation", "boundary1", "peak", "lambda", "lr", "seconds"]
-    assert float(rows[0]["lambda"]) == 5
+    assert list(rows[0]) == ["step", "loss", "equation", "boundary1", "peak", "parameters.lambda", "lr", "seconds"]
+    assert float(rows[0]["parameters.lambda"]) == 5
     assert solution.to_json()["parameters"] == solution.parameter_reports
 
 

@@ -9,12 +9,13 @@ from pdec.compiler import loads
 from pdec.diagnostics import PdeError
 
 HERE = Path(__file__).parent
+FILES = HERE / "files"
 
 
 def message(path: Path) -> str:
-    """What is said about a file, under its bare name."""
+    """What is said about a file, under its bare name; the data files that it names lie in `files`."""
     try:
-        loads(path.read_text(encoding="utf-8"), name=path.name)
+        loads(path.read_text(encoding="utf-8"), name=path.name, folder=FILES)
     except PdeError as error:
         return f"{error}\n"
     raise AssertionError(f"{path.name} is not wrong")

@@ -1,0 +1,6 @@
+space x in [0, 1]
+time t in [0, 1]
+unknown u, v
+equation u_t = u_xx
+table a(x) = "one.csv" linear
+equation v_t = a*v
