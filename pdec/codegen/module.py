@@ -141,9 +141,7 @@ class _ModuleWriter:
             lines.append(f"SIGMA = {self.options.sigma!r}  # standard deviation of the smoothing")
             if self.sigmas[1] == "SIGMA_T":
                 lines.append(f"SIGMA_T = {self.options.time_sigma!r}  # the same in time")
-            lines += self._constant(
-                f"DRAWS = {{{self._each(self._draws)}}}".replace("'", '"'), self.plan.lowering.drawn
-            )
+            lines += self._drawn()
         points = self._each(lambda section: self.options.points_of(section.point_set, section.kind))
         weights = ", ".join(
             f"{quoted(residual.label)}: {self.options.weight_of(residual.label, section.kind)!r}"
@@ -152,10 +150,22 @@ class _ModuleWriter:
         )
         return "\n".join([*lines, f"POINTS = {{{points}}}", f"WEIGHTS = {{{weights}}}"])
 
-    def _constant(self, text: str, comment: str) -> list[str]:
-        """A line with a comment, or the comment and several lines."""
-        line = f"{text}  # {comment}"
-        return [line] if len(line) <= WIDTH else [f"# {comment}", *broken(text)]
+    def _drawn(self) -> list[str]:
+        """The constant DRAWS: on one line, or a point set a line, or in the end a law a line."""
+        comment = self.plan.lowering.drawn
+        draws = {section.point_set: self._draws(section) for section in self.plan.sections}
+        line = f"DRAWS = {{{', '.join(f'{quoted(name)}: {_literal(value)}' for name, value in draws.items())}}}"
+        if len(f"{line}  # {comment}") <= WIDTH:
+            return [f"{line}  # {comment}"]
+        lines = [f"# {comment}", "DRAWS = {"]
+        for name, value in draws.items():
+            entry = f"{INDENT}{quoted(name)}: {_literal(value)},"
+            if len(entry) > WIDTH and isinstance(value, tuple):
+                laws = [f"{INDENT}{INDENT}{_literal(law)}," for law in value]
+                lines += [f"{INDENT}{quoted(name)}: (", *laws, f"{INDENT}),"]
+            else:
+                lines.append(entry)
+        return [*lines, "}"]
 
     def _draws(self, section: Section) -> object:
         return self.plan.lowering.draws(section.derivatives, setting(self.problem, self.options, section.kind))
@@ -429,6 +439,11 @@ class _ModuleWriter:
 def _calls(text: str, name: str) -> bool:
     """Whether a text calls the function of that name."""
     return re.search(rf"\b{name}\(", text) is not None
+
+
+def _literal(value: object) -> str:
+    """A number, or tuples of numbers and names of functions, as text."""
+    return repr(value).replace("'", '"')
 
 
 @functools.cache

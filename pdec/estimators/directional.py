@@ -25,13 +25,14 @@ class DirectionalFamily:
     summary: str
     law: Law
     one_time = False
-    """Whether all directions of a point share one draw of the smoothing in time, and so one value at the centre."""
+    """Whether all directions of a point share one draw of the smoothing in time and its mirror image, and so two values
+    at the centre."""
 
     smoothed = True
     runtime = "stein"
     helpers: tuple[str, ...] = (
-        "directions", "normals", "squares", "fixed", "axis", "towards", "across", "cleared", "polarised", "scaled",
-        "spread", "stacked", "parted", "even", "odd", "radial", "weighted",
+        "directions", "mirrored", "normals", "squares", "fixed", "axis", "towards", "across", "cleared", "polarised",
+        "scaled", "repeated", "spread", "stacked", "parted", "even", "odd", "radial", "weighted",
     )  # fmt: skip
     names: tuple[str, ...] = ("omega", "still", "z", "step", "values", *helpers)
     drawn = "random numbers a point: their law, how many, and its parameters"

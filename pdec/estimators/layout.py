@@ -21,7 +21,8 @@ class NodeSet:
     """Nodes along the same factors: the point, a Gaussian step, and steps at each of the radii of each factor.
 
     `free` is what the Gaussian step covers: "" nothing, "time", or "all" that the factors leave. There are `rows` draws
-    of the directions and radii, and `bases` of the Gaussian step.
+    of the directions and radii, and `bases` of the Gaussian step, in pairs of opposite sign; where these are fewer,
+    they take turns.
     """
 
     factors: tuple[Factor, ...]
@@ -70,15 +71,20 @@ class Layout:
         """Normal numbers a point, for the smoothing in time where the factors cover all of space."""
         return max([0, *(nodes.bases for nodes in self.sets if nodes.free == "time")])
 
+    @property
+    def mirrored(self) -> bool:
+        """Whether the normal vectors come in pairs of opposite sign, as Gaussian steps do that are used on one side."""
+        return not self.hermite and any(nodes.free == "all" for nodes in self.sets)
+
     def draws(self, dim: int, columns: int) -> tuple[tuple[str | int, ...], ...]:
         """The random numbers of a point, in order: names of functions of `pdec.runtime.stein`, and their arguments."""
         drawn: list[tuple[str | int, ...]] = []
         if self.directions:
             drawn.append(("directions", self.directions, dim))
         if self.times:
-            drawn.append(("normals", self.times, 1))
+            drawn.append(("mirrored", self.times, 1))
         if self.normals:
-            drawn.append(("normals", self.normals, columns))
+            drawn.append(("mirrored" if self.mirrored else "normals", self.normals, columns))
         for nodes in self.sets:
             drawn += [("squares", nodes.rows, *radii.law) for radii in nodes.radii if radii.law]
         return tuple(drawn)
@@ -87,7 +93,7 @@ class Layout:
 def lay_out(derivatives: Sequence[Derivative], setting: Setting, law: Law, one_time: bool) -> Layout:
     """The nodes for `derivatives`: as many draws as the setting's evaluations allow, but at least one.
 
-    `one_time`: the directions of a point share one draw of the smoothing in time, and so one value at the centre.
+    `one_time`: the directions of a point share one draw of the smoothing in time and its mirror image.
     """
     found = [rule(derivative, setting.dim) for derivative in derivatives]
     rules, uses = _uses(found, setting)
@@ -120,14 +126,15 @@ def _with_draws(count: int, rules: tuple[Rule, ...], uses: Uses, setting: Settin
     """The layout with `count` random directions.
 
     What needs no random directions has an error of order σ where those have one of order 1: it gets a share σ of the
-    draws.
+    draws, an even number of them.
     """
     directed = any(isinstance(factors[0], (Frame, Spanned)) for factors in uses)
     hermite = any(found.weight == Weight.HERMITE for found in rules)
     share = max(setting.sigma, setting.sigma_t) if directed or hermite else 1
-    few = max(1, math.ceil(count * min(1, share)))
+    few = min(count, 2 * math.ceil(count * share / 2))
     sets = tuple(_node_set(factors, orders, setting, law, count, few, one_time) for factors, orders in uses.items())
-    pairs = count if hermite else few if VALUE in rules else 0
+    lines = any(nodes.free == "all" for nodes in sets)
+    pairs = count if hermite else 0 if VALUE not in rules else math.ceil(few / 2) if lines else few
     return Layout(rules, sets, count if directed else 0, pairs, hermite)
 
 
@@ -145,7 +152,8 @@ def _node_set(
     radii = tuple(law(*dim, {orders[k] for orders in uses}, alone) for k, dim in enumerate(dims))
     if isinstance(first, Frame):
         timed = setting.timed and alone
-        return NodeSet(factors, radii, "time" if timed else "", count, count if timed and not one_time else 1)
+        bases = min(2, count) if one_time else count
+        return NodeSet(factors, radii, "time" if timed else "", count, bases if timed else 1)
     if isinstance(first, Spanned):
         rows = count if first.one_sided else 2 * count
         return NodeSet(factors, radii, "all", rows, rows)

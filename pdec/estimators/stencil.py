@@ -44,7 +44,10 @@ class Stencil:
         self._draw()
         names = [name for number, nodes in enumerate(self.layout.sets) for name in self._nodes(number, nodes)]
         if self.layout.pairs:
-            step = self._step(self.layout.pairs)
+            if self.layout.mirrored:  # of steps with opposite signs, one each
+                step = self._step(min(2 * self.layout.pairs, self.layout.normals)) + "[::2]"
+            else:
+                step = self._step(self.layout.pairs)
             self.pairs = self._variable("pairs", f"torch.stack([points + {step}, points - {step}])")
             names.append(self.pairs)
         if self.layout.hermite:
@@ -104,11 +107,15 @@ class Stencil:
             base = self.centers[number] = self._variable("middle", base)
         elif nodes.center:
             self.centers[number] = self._variable("middle", "points[None]")
-        text = base
+        text = self._for_rows(base, nodes)
         for k, factor in enumerate(nodes.factors):
             text = f"spread({text}, {self._direction(number, factor)}, {self._radii(number, k)})"
         self.values[number] = self._variable(NAMES[type(nodes.factors[0])], text)
         return [self.values[number], *([self.centers[number]] if nodes.center else [])]
+
+    def _for_rows(self, base: str, nodes: NodeSet) -> str:
+        """What there is for every Gaussian step, one for every direction."""
+        return f"repeated({base}, {nodes.rows})" if 1 < nodes.bases < nodes.rows else base
 
     def _radii(self, number: int, k: int) -> str:
         """Squared radii, with axes for the pairs and radii of the factors before."""
@@ -183,8 +190,10 @@ class Stencil:
         if (number, orders) not in self.channels:
             text = self.values[number]
             for k in reversed(range(len(orders))):
-                parts = {"v": text, "q": self._radii(number, k), "c": self.centers.get(number, ""), "dim": self.dim}
-                text = self.layout.sets[number].radii[k].texts[orders[k]].format(**parts)
+                nodes = self.layout.sets[number]
+                center = self._for_rows(self.centers.get(number, ""), nodes)
+                parts = {"v": text, "q": self._radii(number, k), "c": center, "dim": self.dim}
+                text = nodes.radii[k].texts[orders[k]].format(**parts)
                 text = self._variable(CHANNELS[orders[0]] if len(orders) == 1 else "mixed", text)
             self.channels[number, orders] = text
         return self._output(self.channels[number, orders])

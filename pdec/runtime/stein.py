@@ -36,6 +36,17 @@ def normals(points: torch.Tensor, generator: torch.Generator | None, count: int,
     return torch.randn(shape, generator=generator, device=points.device, dtype=points.dtype)
 
 
+def mirrored(points: torch.Tensor, generator: torch.Generator | None, count: int, columns: int) -> torch.Tensor:
+    """Normal vectors (count, B, columns) of which each second one is the one before with the opposite sign."""
+    z = normals(points, generator, (count + 1) // 2, columns)
+    return torch.stack([z, -z], dim=1).flatten(0, 1)[:count]
+
+
+def repeated(rows: torch.Tensor, count: int) -> torch.Tensor:
+    """The entries of the first axis over and over, `count` in all."""
+    return rows[torch.arange(count, device=rows.device) % len(rows)]
+
+
 def squares(points: torch.Tensor, generator: torch.Generator | None, count: int, dim: int, nodes: int) -> torch.Tensor:
     """Squared radii (nodes, count, B, 1): n of them with joint density ∝ Π p(q_i) Π (q_i - q_j)², p that of χ²_dim.
 

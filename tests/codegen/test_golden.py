@@ -10,13 +10,19 @@ from pdec.compiler import generate, options_for
 from pdec.loss import load_module
 
 HERE = Path(__file__).parent
-GOLDEN = {"heat": "stein-antithetic", "hjb": "stein-cv", "poisson": "autograd"}
+GOLDEN = {
+    "heat": ("heat", "stein-antithetic"),
+    "hjb": ("hjb", "stein-cv"),
+    "poisson": ("poisson", "autograd"),
+    "hjb_chi": ("hjb", "stein-chi"),
+}
 
 
 def generated(name):
-    path = HERE.parents[1] / "examples" / f"{name}.pde"
-    problem = pdec.loads(path.read_text("utf-8"), name=f"{name}.pde")
-    return generate(problem, options_for(problem, {"method": GOLDEN[name], "samples": 16}))
+    example, method = GOLDEN[name]
+    path = HERE.parents[1] / "examples" / f"{example}.pde"
+    problem = pdec.loads(path.read_text("utf-8"), name=f"{example}.pde")
+    return generate(problem, options_for(problem, {"method": method, "samples": 16}))
 
 
 @pytest.mark.parametrize("name", GOLDEN)

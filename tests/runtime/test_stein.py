@@ -12,11 +12,13 @@ from pdec.runtime.stein import (
     directions,
     even,
     fixed,
+    mirrored,
     normals,
     odd,
     parted,
     polarised,
     radial,
+    repeated,
     scaled,
     spread,
     squares,
@@ -60,6 +62,17 @@ def test_blocks_are_independent():
     products = (omega[0] * omega[2]).sum(-1)
     assert products.mean().abs() < 5 / math.sqrt(2 * len(POINTS))
     assert products.square().mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_each_second_vector_is_the_mirror_image_of_the_one_before():
+    z = mirrored(POINTS, generator(), 5, 3)
+    assert z.shape == (5, 2000, 3)
+    assert torch.equal(z[1], -z[0])
+    assert torch.equal(z[3], -z[2])
+    assert z[[0, 2, 4]].std() == pytest.approx(1, abs=0.02)
+    assert (z[0] * z[2]).mean().abs() < 0.06
+    assert mirrored(POINTS, generator(), 1, 3).shape == (1, 2000, 3)
+    assert repeated(torch.tensor([[1], [2]]), 5).flatten().tolist() == [1, 2, 1, 2, 1]
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
