@@ -24,8 +24,9 @@ FLOORS = {
     "compiler": 8,
     "estimate": 9, "explain": 9,
     "training": 10,
-    "cli": 11,
-    "__main__": 12,
+    "bench": 11,
+    "cli": 12,
+    "__main__": 13,
 }  # fmt: skip
 """A place may import from itself and from the floors below; anyone may ask `pdec/__init__.py` for the version."""
 
@@ -38,12 +39,14 @@ LAZY = {
     ("cli/app.py", "pdec.codegen.files"),  # SymPy
     ("cli/app.py", "pdec.compiler"),  # SymPy and torch: `pdec --help` does without them
     ("cli/app.py", "pdec.symbolic.prove"),
-    ("cli/app.py", "pdec.symbolic.analysis"),
+    ("cli/loading.py", "pdec.symbolic.analysis"),
     ("problem.py", "pdec.symbolic.latex"),  # upwards, for notebooks
     ("cli/app.py", "pdec.symbolic.latex"),
     ("cli/app.py", "pdec.explain"),
     ("cli/authoring.py", "pdec.language.layout"),  # Lark
     ("cli/app.py", "pdec.cli"),  # matplotlib
+    ("cli/benching.py", "pdec.bench.run"),  # torch
+    ("cli/benching.py", "pdec.cli"),  # matplotlib
 }
 """The imports inside functions, each with its reason."""
 

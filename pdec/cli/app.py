@@ -1,4 +1,4 @@
-"""The command line: `pdec new`, `check`, `fmt`, `explain`, `compile` and `solve`. Only `solve` loads torch.
+"""The command line: `pdec new`, `check`, `fmt`, `explain`, `compile`, `solve`, `bench`. Only the last two load torch.
 
 Exit status: 0; 1 for what is wrong with a file or a run; 2 for wrong usage; 130 after an interrupt.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -16,8 +15,9 @@ import typer
 from rich.console import Console
 
 import pdec
-from pdec.cli import authoring, report
+from pdec.cli import authoring, benching, report
 from pdec.cli.flags import LOSS_OPTIONS, parameters, with_flags
+from pdec.cli.loading import Dim, File, Param, check_writable, load
 from pdec.diagnostics import PdeError
 from pdec.options import FIELDS, OptionError
 from pdec.training.errors import TrainingError
@@ -31,13 +31,8 @@ UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="a .pde file", exists=True, dir_okay=False, readable=True)]
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help=".pde files", exists=True, dir_okay=False, readable=True)
-]
-Dim = Annotated[int | None, typer.Option("--dim", metavar="N", min=1, help="the dimension, instead of the file's")]
-Param = Annotated[
-    list[str] | None, typer.Option("--param", metavar="NAME=NUMBER", help="a parameter, instead of the file's value")
 ]
 
 
@@ -234,6 +229,9 @@ def solve(
     raise typer.Exit(130 if interrupted else 0)
 
 
+app.command()(benching.bench)
+
+
 def warn_of_noise(problem: Problem, options: dict[str, Any]) -> None:
     """Say on standard error which derivatives the method would drown in noise."""
     from pdec.compiler import options_for, warnings_for
@@ -242,26 +240,9 @@ def warn_of_noise(problem: Problem, options: dict[str, Any]) -> None:
         typer.echo(warning.render(), err=True)
 
 
-def load(file: Path, dim: int | None = None, param: list[str] | None = None) -> Problem:
-    """The problem of a file; warnings go to standard error. Raises PdeError, OptionError, OSError."""
-    problem = pdec.load(file, dim=dim, params=parameters(param or ()))
-    from pdec.symbolic.analysis import analyse
-
-    for warning in (*problem.warnings, *analyse(problem).warnings):
-        typer.echo(warning.render(), err=True)
-    return problem
-
-
 def warn_of_wrong_exact_solution(problem: Problem) -> None:
     """Say, on standard error, what the exact solution does not satisfy: errors measured against it mean little."""
     from pdec.symbolic.prove import prove, refutations
 
     for refutation in refutations(problem, prove(problem)):
         typer.echo(refutation.render(), err=True)
-
-
-def check_writable(folder: Path) -> None:
-    """Make the folder where there is none. Raises OSError where nothing can be written in it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK):
-        raise PermissionError(13, "Permission denied", str(folder))

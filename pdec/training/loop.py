@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -72,10 +72,7 @@ class Run(Iterator[Progress]):
         self.history: list[Progress] = []
         self._points = stream(options.seed, "points", self._device)
         self._noise = stream(options.seed, "noise", self._device)
-        groups: list[dict[str, Any]] = [{"params": list(self.net.parameters())}]
-        if self.parameters:
-            groups.append({"params": list(self.parameters.values()), "lr": options.param_lr or options.lr})
-        self._optimiser = torch.optim.Adam(groups, lr=options.lr, betas=(0.9, 0.999), eps=1e-8)
+        self._optimiser = adam(self.net, self.parameters, options)
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
             self._optimiser, lambda step: learning_rate(options, step) / options.lr
         )
@@ -167,6 +164,14 @@ def solve(problem: Problem, *, net: nn.Module | None = None, **options: Any) -> 
     except PdeError:
         exact = None  # no exact derivatives of this kind: the run has no held-out residual
     return Run(loss, exact=exact, net=net)
+
+
+def adam(net: nn.Module, parameters: Mapping[str, nn.Parameter], options: Options) -> torch.optim.Optimizer:
+    """The optimiser, for the network and the unknown parameters."""
+    groups: list[dict[str, Any]] = [{"params": list(net.parameters())}]
+    if parameters:
+        groups.append({"params": list(parameters.values()), "lr": options.param_lr or options.lr})
+    return torch.optim.Adam(groups, lr=options.lr, betas=(0.9, 0.999), eps=1e-8)
 
 
 def learning_rate(options: Options, step: int) -> float:

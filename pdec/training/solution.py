@@ -127,8 +127,8 @@ class Solution:
             "options": self.options.to_json(),
             "versions": {"python": platform.python_version(), **{name: version(name) for name in VERSIONS_OF}},
         }
-        finite: dict[str, Any] = _finite(result)
-        return finite
+        plain: dict[str, Any] = finite(result)
+        return plain
 
     def history_csv(self) -> str:
         """The history as a table: step, loss, a column a term and an unknown parameter, learning rate, seconds."""
@@ -173,8 +173,10 @@ def version(package: str) -> str:
         return "unknown"
 
 
-def _finite(value: Any) -> Any:
-    """`value` with None for every number that JSON cannot say."""
+def finite(value: Any) -> Any:
+    """Plain data with None for every number that JSON cannot say, and lists for tuples."""
     if isinstance(value, dict):
-        return {key: _finite(entry) for key, entry in value.items()}
+        return {key: finite(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(entry) for entry in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
