@@ -14,6 +14,7 @@ from typing import NoReturn
 from sympy import Basic, Expr, Integer, Mul, S, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
+from pdec.budget import allowance
 from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
 from pdec.domains.laws import Solid
 from pdec.domains.sets import PointSet
@@ -34,7 +35,6 @@ from pdec.symbolic.atoms import (
     contract,
     slot,
 )
-from pdec.symbolic.budget import allowance
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.elsewhere import At
 from pdec.symbolic.names import identifier

@@ -13,7 +13,7 @@ PACKAGE = Path(pdec.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = {
-    "codes": 0, "diagnostics": 0, "options": 0,
+    "codes": 0, "diagnostics": 0, "options": 0, "budget": 0,
     "language": 1, "domains": 1, "runtime": 1, "sheets": 1, "tables": 1,
     "problem": 2,
     "symbolic": 3,

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from pdec.budget import spend
 from pdec.domains.base import EmptyError, entry
 from pdec.domains.laws import Beside, Check, Draw, Held, Kept, Law, Mixed, Solid
 
 BUDGET = 2_000_000
 """Coordinates that one Sampler looks at, at most: about a second of work."""
+COORDINATES = 100
+"""So many of them cost one unit of the allowance of a text."""
 MAX_WORK = 100_000
 TRIES = 2000
 LEAST_TRIES = 16
@@ -81,6 +84,7 @@ class Sampler:
                 return self.random.random() * count < 1
 
     def _spend(self, work: int) -> None:
+        spend(work / COORDINATES)
         self.budget -= work
         if self.budget < 0:
             raise EmptyError("there are no points here, or so few that hardly any is found by trying")

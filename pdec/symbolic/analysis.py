@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Pow, acos, asin, log
 
+from pdec.budget import OPERATIONS, TooLargeError, allowance, spend
 from pdec.diagnostics import Diagnostic
 from pdec.language.silence import silence
 from pdec.problem import Problem
 from pdec.symbolic.atoms import at
-from pdec.symbolic.budget import OPERATIONS, TooLargeError, allowance, spend
 from pdec.symbolic.classify import Kind, classify
 from pdec.symbolic.corners import contradictions
 from pdec.symbolic.evaluate import evaluate

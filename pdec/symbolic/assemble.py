@@ -14,7 +14,8 @@ from typing import Any
 from sympy import Integer, S
 from sympy.core.symbol import Str
 
-from pdec.diagnostics import PdeError, Source, Span
+from pdec.budget import allowance
+from pdec.diagnostics import Diagnostic, PdeError, Source, Span
 from pdec.domains import Domain
 from pdec.domains.sets import held_fast, interval_of
 from pdec.language import tree
@@ -31,7 +32,6 @@ from pdec.symbolic.atoms import (
     all_of,
     slot,
 )
-from pdec.symbolic.budget import allowance
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.files import FromFiles
 from pdec.symbolic.indices import axis_of
@@ -51,7 +51,14 @@ def assemble(
     Raises PdeError with everything found wrong, OptionError for a `dim` or a parameter that the file does not have.
     """
     with allowance():
-        return _Assembler(file, source, dim, dict(params or {})).problem()
+        assembler = _Assembler(file, source, dim, dict(params or {}))
+        try:
+            return assembler.problem()
+        except TooLargeError as error:  # outside of any one expression: in looking for points of a domain
+            where = next(
+                (statement.span for statement in file.statements if isinstance(statement, tree.Space)), Span(0, 1)
+            )
+            raise PdeError([Diagnostic(source, where, "E003", str(error))]) from None
 
 
 class _Assembler(FromFiles, Arrays):

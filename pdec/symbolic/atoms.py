@@ -17,8 +17,8 @@ from typing import Any, TypeAlias
 from sympy import Add, Basic, Dummy, Expr, Function, Integer, Mul, Pow, S, Symbol, Tuple, default_sort_key
 from sympy.core.symbol import Str
 
-from pdec.symbolic.budget import TooLargeError as TooLargeError
-from pdec.symbolic.budget import spend
+from pdec.budget import TooLargeError as TooLargeError
+from pdec.budget import spend
 
 Axis: TypeAlias = Basic
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from sympy import Add, Basic, Expr, Function, Integer, Max, Min, Mul, Pow, S, log, sign
 from sympy.core.traversal import preorder_traversal
 
+from pdec.budget import TooLargeError, spend
 from pdec.symbolic.atoms import (
     DIM,
     TIME,
@@ -26,7 +27,6 @@ from pdec.symbolic.atoms import (
     rebuilt,
     slot,
 )
-from pdec.symbolic.budget import TooLargeError, spend
 from pdec.symbolic.elsewhere import At, Integral, entry_of, moved, put
 from pdec.symbolic.truth import Where
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, Mul, Pow, S
 
+from pdec.budget import UNITS, allowance
 from pdec.problem import Problem, Residual
 from pdec.symbolic.atoms import TIME, Average, Delta, Partial, TooLargeError, all_of, fresh, rebuilt, slot
-from pdec.symbolic.budget import UNITS, allowance
 from pdec.symbolic.definite import Sign, definite, sign_of
 from pdec.symbolic.elsewhere import At, local
 from pdec.symbolic.expansion import expanded

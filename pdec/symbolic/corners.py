@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from sympy import Expr, Integer
 from sympy.core.symbol import Str
 
+from pdec.budget import OPERATIONS, left, spend
 from pdec.diagnostics import Diagnostic
 from pdec.domains import Box
 from pdec.problem import Condition, Problem
 from pdec.symbolic.atoms import Partial, all_of, at, slot
-from pdec.symbolic.budget import OPERATIONS, left, spend
 from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.expansion import expanded
 from pdec.symbolic.points import place, point_at, points_of, work

@@ -12,11 +12,11 @@ from typing import NoReturn
 
 from sympy import Abs, Expr, Integer, Pow, Rational, S, sqrt
 
+from pdec.budget import spend
 from pdec.diagnostics import Span, nearest
 from pdec.language import tree
 from pdec.symbolic import averages, calls, matrices, operators
 from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Partial, TooLargeError, slot
-from pdec.symbolic.budget import spend
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
 from pdec.symbolic.finite import bits, fault_inside, fault_of, fault_of_power, value_of
 from pdec.symbolic.indices import coordinates_in, index_of, sequence

@@ -6,7 +6,7 @@ import math
 
 from sympy import Add, Basic, Expr, Mul, Pow
 
-from pdec.symbolic.budget import TooLargeError, spend
+from pdec.budget import TooLargeError, spend
 
 LARGEST = 3000
 """Larger expressions are not multiplied out: it could take for ever."""

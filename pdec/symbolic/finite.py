@@ -9,8 +9,8 @@ from fractions import Fraction
 from sympy import Expr, Float, Integer, Pow, Rational, S, log
 from sympy.core.traversal import preorder_traversal
 
+from pdec.budget import spend
 from pdec.symbolic.atoms import Leaf
-from pdec.symbolic.budget import spend
 
 MAX_EXPONENT = 100
 MAX_TOWER = 8

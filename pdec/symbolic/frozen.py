@@ -18,12 +18,12 @@ from functools import lru_cache
 from sympy import Expr, Integer
 from sympy.core.symbol import Str
 
+from pdec.budget import OPERATIONS, spend
 from pdec.diagnostics import PdeError, Source
 from pdec.language.parser import parse
 from pdec.problem import Problem, Residual
 from pdec.symbolic.assemble import assemble
 from pdec.symbolic.atoms import DIM, TIME, Coefficient, Partial, at
-from pdec.symbolic.budget import OPERATIONS, spend
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.definite import eigenvalues
 from pdec.symbolic.evaluate import Point, evaluate

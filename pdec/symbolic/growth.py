@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from pdec.symbolic.budget import spend
+from pdec.budget import spend
 
 Coefficient: TypeAlias = "tuple[complex, float, bool]"
 """A number, the sum of the sizes of what was added up to it, and whether it depends on values of the unknown."""

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from sympy import Add, Expr, Function, Integer, Max, Min, Mul, Pow, S, default_sort_key, expand
 
+from pdec.budget import spend
 from pdec.problem import Term
 from pdec.symbolic.atoms import Average, Contraction, Extreme, Leaf, Partial, contract, summands
-from pdec.symbolic.budget import spend
 from pdec.symbolic.elsewhere import At, distributed
 from pdec.symbolic.expansion import expanded_size
 from pdec.symbolic.truth import Where

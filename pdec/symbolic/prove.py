@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer
 
+from pdec.budget import OPERATIONS, UNITS, TooLargeError, allowance, left, spend
 from pdec.diagnostics import Diagnostic, Span
 from pdec.language.parser import parse
 from pdec.problem import Condition, Measurements, Problem, Residual
 from pdec.symbolic.assemble import assemble
 from pdec.symbolic.atoms import DIM, Average, Coefficient, all_of, at
-from pdec.symbolic.budget import OPERATIONS, UNITS, TooLargeError, allowance, left, spend
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.elsewhere import Mean
 from pdec.symbolic.evaluate import evaluate

@@ -150,4 +150,5 @@ def nodes_of(expression: Basic, dim: int) -> int:
     inner = max((nodes_of(argument, dim) for argument in expression.args), default=1)
     if not isinstance(expression, Average):
         return inner
-    return inner * (3 * ORDER if size_of(expression, dim) == 1 else DRAWS)
+    size = size_of(expression, dim)
+    return inner * (3 * ORDER if size == 1 else DRAWS * (1 + size // 10))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from sympy import Abs, Add, Expr, Function, Max, Min, Mul, Pow, S, log, sign
 
+from pdec.budget import spend
 from pdec.symbolic.atoms import (
     TIME,
     Average,
@@ -23,7 +24,6 @@ from pdec.symbolic.atoms import (
     all_of,
     contract,
 )
-from pdec.symbolic.budget import spend
 from pdec.symbolic.elsewhere import At, local
 from pdec.symbolic.truth import Truth, Where
 
