@@ -359,9 +359,11 @@ class Printer:
         name, bound = ("maximum", "min") if isinstance(expression, Max) else ("minimum", "max")
         numbers = [a for a in expression.args if not _varies(a, axes)]
         tensors = sorted((a for a in expression.args if _varies(a, axes)), key=default_sort_key)
-        text = self.show(tensors[0], axes)
-        for tensor in tensors[1:]:
-            text = f"torch.{name}({text}, {self.show(tensor, axes)})"
+        texts = [self.show(tensor, axes) for tensor in tensors]
+        while len(texts) > 1:  # in pairs, and pairs of pairs: Python takes no more than 200 brackets in one another
+            pairs = [f"torch.{name}({', '.join(texts[k : k + 2])})" for k in range(0, len(texts) - 1, 2)]
+            texts = [*pairs, *texts[2 * len(pairs) :]]
+        (text,) = texts
         for number in numbers:
             text = f"torch.clamp({text}, {bound}={self.show(number)})"
         return text

@@ -33,6 +33,7 @@ from pdec.symbolic.operators import stacked_entries
 
 INDENT = "    "
 WIDTH = 120
+MAX_BROKEN = 10_000
 
 
 def printable(text: str) -> str:
@@ -55,8 +56,11 @@ def docstring(*lines: str) -> list[str]:
 
 
 def broken(line: str) -> list[str]:
-    """A long line as several: its widest bracket is opened, or its sum put in parentheses, as `black` would do it."""
-    if len(line) <= WIDTH:
+    """A long line as several: its widest bracket is opened, or its sum put in parentheses, as `black` would do it.
+
+    A line that nobody would read is left as it is.
+    """
+    if not WIDTH < len(line) <= MAX_BROKEN:
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
     start, end = _widest_bracket(line)
