@@ -199,6 +199,6 @@ def normal_text(problem: Problem, residual: Residual) -> str:
     if residual.size is not None:
         entries = stacked_entries(residual.expression, int(residual.size) if residual.size.is_Integer else problem.dim)
         if entries is not None:
-            return f"[{', '.join(show(entry, problem.coordinates, scalars) for entry in entries)}] = 0"
+            return f"[{', '.join(show(entry, problem.coordinates, scalars, problem.pairs) for entry in entries)}] = 0"
     terms = [Mul(t.coefficient, *(Pow(base, power) for base, power in t.factors)) for t in residual.terms]
-    return show_equation(terms, problem.coordinates, scalars)
+    return show_equation(terms, problem.coordinates, scalars, problem.pairs)

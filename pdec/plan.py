@@ -356,10 +356,10 @@ class _Reader:
         if partial.name in self.ansatz:
             # what is differentiated is not u but the network in it
             inner = Partial(Str(f"net_{partial.name}"), *partial.args[1:])
-            text = show(key.xreplace({partial: inner}), self.problem.coordinates, self.scalars)
+            text = show(key.xreplace({partial: inner}), self.problem.coordinates, self.scalars, self.problem.pairs)
             name = self._name(key.xreplace({partial: inner}), inner)
             return Derivative(identifier(name, taken), key, sizes, text, "")
-        text = show(key, self.problem.coordinates, self.scalars)
+        text = show(key, self.problem.coordinates, self.scalars, self.problem.pairs)
         place = self.problem.source.at(self._place(key)) if partial.axes else ""
         return Derivative(identifier(self._name(key, partial), taken), key, sizes, text, place)
 
@@ -371,7 +371,8 @@ class _Reader:
         """A name that says what the variable is: u, u_t, lap_u, grad_u."""
         base = partial.name
         if base not in self.scalars and not partial.component.free_symbols:
-            base += str(partial.component)
+            number = int(partial.component)
+            base = f"{('re', 'im')[number - 1]}_{base}" if base in self.problem.pairs else f"{base}{number}"
         numbered = "".join(self._axis(axis) for axis in partial.axes if not axis.free_symbols)
         base += f"_{numbered}" if numbered else ""
         summed = [axis for axis in partial.axes if axis.free_symbols]

@@ -43,10 +43,13 @@ class Unknown:
     first: int
     scalar: bool
     span: Span = field(default=Span(0, 0), compare=False)
+    complex: bool = False  # the two components are the real and the imaginary part
 
     @property
     def components(self) -> tuple[str, ...]:
-        """A name per component: `u`, or `u1`, `u2`, …"""
+        """A name per component: `u`, or `u1`, `u2`, …; of a complex unknown `re(h)`, `im(h)`."""
+        if self.complex:
+            return f"re({self.name})", f"im({self.name})"
         return (self.name,) if self.scalar else tuple(f"{self.name}{i + 1}" for i in range(self.size))
 
 
@@ -233,6 +236,11 @@ class Problem:
     def point_sets(self) -> frozenset[str]:
         """Names by which options speak of points."""
         return point_sets(self.equations, self.conditions)
+
+    @property
+    def pairs(self) -> frozenset[str]:
+        """The names of the complex unknowns."""
+        return frozenset(unknown.name for unknown in self.unknowns if unknown.complex)
 
     @property
     def n_coords(self) -> int:

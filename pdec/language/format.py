@@ -196,7 +196,7 @@ def keyword_and_rest(statement: Statement) -> tuple[str, str]:
         case Time(name, domain):
             return "time", f"{name.id} in {format_expression(domain)}"
         case Unknown(name, arguments, shape):
-            tail = f": {format_expression(shape)}" if shape else ""
+            tail = f": {format_law(shape)}" if shape else ""
             return "unknown", f"{name.id}{f'({comma_separated(arguments)})' if arguments else ''}{tail}"
         case UnknownParam(name, value, bounds):
             tail = f" in {format_expression(bounds)}" if bounds else ""

@@ -56,6 +56,7 @@ WORDS = (
     Word("linear", "soft", "after the file of a table: multilinear between the points of its grid"),
     Word("nearest", "soft", "after the file of a table: the value at the nearest point"),
     Word("vector", "soft", "the shape of an unknown or a parameter: vector(N)"),
+    Word("complex", "soft", "the kind of an unknown with a real and an imaginary part"),
     Word("matrix", "soft", "the shape of a parameter: matrix(N), matrix(m, n)"),
     Word("ball", "soft", "a domain: ball(N, radius=1, center=0)"),
     Word("sphere", "soft", "a surface: sphere(N, radius=1, center=0)"),

@@ -227,7 +227,10 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """`unknown u(x, t)`, `unknown v(x, t): vector(2)`; `arguments` and `shape` may be missing (empty, None)."""
+    """`unknown u(x, t)`, `unknown v(x, t): vector(2)`, `unknown h: complex`.
+
+    `arguments` and `shape` may be missing (empty, None).
+    """
 
     name: Name
     arguments: tuple[Name, ...]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sympy import Integer, S
+from sympy import Add, Expr, Integer, S
 from sympy.core.symbol import Str
 
 from pdec.budget import allowance
@@ -30,15 +30,17 @@ from pdec.symbolic.atoms import (
     Partial,
     TooLargeError,
     all_of,
+    at,
     slot,
 )
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
+from pdec.symbolic.complexes import I, is_complex, parts
 from pdec.symbolic.files import FromFiles
 from pdec.symbolic.indices import axis_of
 from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
-from pdec.symbolic.operators import Shape, count, describe
-from pdec.symbolic.scope import CoordinateName, Entity, NumberName, Scope, Typed, UnknownName, ValueName
+from pdec.symbolic.operators import Shape, count, describe, stacked
+from pdec.symbolic.scope import CoordinateName, Entity, NumberName, Scope, Typed, UnknownName, ValueName, fixed
 from pdec.symbolic.settings import settings_of
 from pdec.symbolic.where import Places, normal_of
 
@@ -62,6 +64,8 @@ def assemble(
 
 
 class _Assembler(FromFiles, Arrays):
+    pairs: frozenset[str] = frozenset()  # labels of complex equations
+
     def problem(self) -> Problem:
         self._dimension()
         self._parameters()
@@ -158,7 +162,10 @@ class _Assembler(FromFiles, Arrays):
         values: dict[str, Entity] = {}
         for name, equation in names.items():
             shape: Shape = () if equation.size is None else ("N" if equation.size == DIM else int(equation.size),)
-            values[name] = ValueName(Typed(shape, partial(getattr, equation, "expression")))
+            value = equation.expression
+            if name in self.pairs or (name == "equation" and equation.label in self.pairs):
+                value, shape = at(value, s0=Integer(1)) + I * at(value, s0=Integer(2)), ()
+            values[name] = ValueName(fixed(value, shape))
         scope = self.scope.with_(**values)
         for statement, label in zip(statements, self._labels(statements, "also")):
             yield partial(self._consequence, statement, label, scope, names)
@@ -197,6 +204,11 @@ class _Assembler(FromFiles, Arrays):
             difference = left.build()
             if given is not None or (node.right is not None and not literal_zero):
                 difference -= right.build()
+            found = self._parts(node, difference, left.shape or right.shape) if is_complex(difference) else [difference]
+            pair = len(found) == 2
+            if pair:
+                self.pairs |= {label}
+            difference = stacked(found) if pair else Add(*found)
             expression, terms = normal_form(difference)
         except TooLargeError as error:
             message = str(error) or "multiplied out, this equation has too many terms"
@@ -208,7 +220,7 @@ class _Assembler(FromFiles, Arrays):
         return Residual(
             label=label,
             expression=expression,
-            size=count(left.shape[0]) if left.shape else None,
+            size=Integer(2) if pair else count(left.shape[0]) if left.shape else None,
             terms=terms,
             order=order_of(expression),
             linearity=linearity_of(expression),
@@ -216,6 +228,19 @@ class _Assembler(FromFiles, Arrays):
             origins=self._origins(),
             follows=isinstance(node, tree.Also),
         )
+
+    def _parts(self, node: tree.Statement, difference: Expr, shape: Shape) -> list[Expr]:
+        """The real and the imaginary part of a complex equation; one that vanishes is left away."""
+        if shape:
+            hint = "write one equation for each entry: grad(h) = 0 is h_x = 0 and h_y = 0"
+            self._stop(node.span, "E104", "an equation between complex vectors cannot be stated", hint)
+        found = [normal for part in parts(difference) if (normal := normal_form(part)[0]) != 0]
+        unknowns = (e for e in self.scope.names.values() if isinstance(e, UnknownName) and e.complex)
+        names = {str(unknown.name.name) for unknown in unknowns}
+        if len(found) == 2 and not any(partial.name in names for part in found for partial in part.atoms(Partial)):
+            message = "an equation for real unknowns has an imaginary part"
+            self._stop(node.span, "E206", message, "declare an unknown as complex, `unknown h: complex`, or take re(…)")
+        return found
 
     def _origins(self) -> dict[Any, Span]:
         """Where each derivative was written: the innermost operator, as its span is the shortest."""
@@ -249,6 +274,10 @@ class _Assembler(FromFiles, Arrays):
         self.findings.normal = normal_of(where) if node.kind == "boundary" else None
         residual = self._residual(node, label)
         self.findings.normal = None
+        if node.hard and label in self.pairs:
+            message = "a hard condition gives a real unknown its value, and this one is complex"
+            hint = "leave `hard` away, or state the real and the imaginary part as two real unknowns"
+            self._stop(node.span, "E204", message, hint)
         return Condition(label, node.kind, residual, places, node.hard, where=where)
 
     def _periodic(
@@ -279,7 +308,7 @@ class _Assembler(FromFiles, Arrays):
             self._stop(node.span, "E003", str(error))
         name = f"{coordinates.names[0]}{axis}" if coordinates.vector else coordinates.names[axis - 1]
         label = f"periodic_{name}_{unknown.name}" + ("_" + name * slope if slope else "")
-        size = None if unknown.scalar else count(self.findings.size(unknown.size))
+        size = None if unknown.scalar else Integer(2) if unknown.complex else count(self.findings.size(unknown.size))
         residual = Residual(label, expression, size, terms, slope, "linear", node.span, {})
         return Condition(label, "periodic", residual, ((axis, lower),), period=(axis, upper - lower), where=where)
 
@@ -335,6 +364,13 @@ class _Assembler(FromFiles, Arrays):
         if shape != wanted:
             message = f"`{name}` is {describe(wanted)}, but this is {describe(shape)}"
             self._stop(node.value.span, "E205", message)
+        pair = parts(expression)
+        entity = self.scope.names[name]
+        if isinstance(entity, UnknownName) and entity.complex:
+            expression, shape = stacked(list(pair)), (2,)
+        elif pair[1] != 0:
+            hint = f"declare it as complex, `unknown {name}: complex`, or take re(…)"
+            self._stop(node.value.span, "E205", f"`{name}` is real, but this is complex", hint)
         if expression.has(Partial):
             hint = "write it in the coordinates and parameters alone"
             named = (part.span for part in nodes_in(node.value) if isinstance(part, tree.Name) and part.id == name)

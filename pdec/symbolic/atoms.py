@@ -423,7 +423,7 @@ def summands(expression: Expr, expand: Callable[[Expr], bool]) -> list[Expr]:
 
 def _must_expand(indices: set[Basic]) -> Callable[[Expr], bool]:
     # Sums of plain coordinates are left alone: |x - c|^2 expanded would lose digits in float32.
-    return lambda base: bool(indices & base.free_symbols) and base.has(Partial, Delta, Noise, Tensor)
+    return lambda base: bool(indices & base.free_symbols) and base.has(Partial, Delta, Noise, Tensor, S.ImaginaryUnit)
 
 
 def _contract_product(term: Expr, limits: list[tuple[Dummy, Expr]]) -> Expr:

@@ -202,7 +202,7 @@ class _Look:
         if not self.scalar or not terms:
             return "", more
         scalars = frozenset(unknown.name for unknown in self.problem.unknowns if unknown.scalar)
-        text = show_equation(terms, self.problem.coordinates, scalars).removesuffix(" = 0")
+        text = show_equation(terms, self.problem.coordinates, scalars, self.problem.pairs).removesuffix(" = 0")
         return text if len(text) <= MAX_TEXT else "", more
 
     def solved(self, kind: Kind, speed: Expr, sign: str) -> str:

@@ -11,7 +11,7 @@ from sympy import Expr, Rational, S, Symbol
 from sympy.core.symbol import Str
 
 from pdec import options
-from pdec.diagnostics import PdeError, Source, Span
+from pdec.diagnostics import PdeError, Source, Span, nearest
 from pdec.domains import Domain, EmptyError
 from pdec.domains.sets import inside
 from pdec.language import tree
@@ -22,13 +22,14 @@ from pdec.symbolic.atoms import (
     all_of,
 )
 from pdec.symbolic.calls import OWN_RULES
+from pdec.symbolic.complexes import is_complex
 from pdec.symbolic.diffusion import diffusion_of
 from pdec.symbolic.domain import DomainError, DomainReader, interval
 from pdec.symbolic.elaborate import Elaborator
 from pdec.symbolic.finite import is_real
 from pdec.symbolic.mentions import names_in
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape
-from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, UnknownName
+from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, UnknownName, ValueName, fixed
 
 RESERVED = {*OWN_RULES, "E", "domain", *OPERATORS, *CONSTANTS}
 
@@ -44,6 +45,7 @@ class Declarations:
         self.end = Span(len(source.text.rstrip()), len(source.text.rstrip()) + 1)
         self.findings = Findings(source, 1)
         self.elaborator = Elaborator(self.findings)
+        self.findings.complex = any(_is_complex(statement) for statement in file.statements)
         self.declared: dict[str, Span] = {}
         self.scope = Scope()
         self.dim_override, self.overrides = dim, dict(params)
@@ -137,6 +139,11 @@ class Declarations:
             if not _is_number(statement) or not self._declare(statement.name):
                 continue
             name = statement.name.id
+            if self.findings.complex and isinstance(statement, tree.Param) and name not in self.params:
+                given, _ = self.elaborator.expression(statement.value, self.scope)
+                if is_complex(given):
+                    self.scope = self.scope.with_(**{name: ValueName(fixed(given))})
+                    continue
             if name in self.params:
                 value = float(self.params.pop(name))
             else:
@@ -254,14 +261,16 @@ class Declarations:
                     break
             else:
                 self._check_arguments(statement, coordinates)
-            shape = self._shape_of_unknown(statement)
+            pair = _is_complex(statement)
+            shape = () if pair else self._shape_of_unknown(statement)
             if not self._declare(statement.name):
                 continue
-            size = 1 if not shape else (self.findings.dim if shape[0] == "N" else int(shape[0]))
+            size = 1 + pair if not shape else (self.findings.dim if shape[0] == "N" else int(shape[0]))
             first = sum(unknown.size for unknown in found)
-            found.append(Unknown(statement.name.id, size, first, not shape, statement.name.span))
+            scalar = not shape and not pair
+            found.append(Unknown(statement.name.id, size, first, scalar, statement.name.span, pair))
             arguments = tuple(argument.id for argument in statement.arguments) or tuple(coordinates)
-            entity = UnknownName(Str(statement.name.id), shape, arguments)
+            entity = UnknownName(Str(statement.name.id), shape, arguments, pair)
             self.scope = self.scope.with_(**{statement.name.id: entity})
         if not any(self._all(tree.Unknown)):
             self.findings.report(self.end, "E201", "the problem has no `unknown`", "add a line such as: unknown u(x)")
@@ -279,8 +288,11 @@ class Declarations:
         if shape is None:
             return ()
         if shape.function.id != "vector" or len(shape.arguments) != 1:
-            message = "an unknown is a scalar or a vector"
-            self.findings.report(shape.span, "E202", message, "write unknown v(x): vector(N)")
+            message = "an unknown is a scalar, a vector or complex"
+            hint = nearest(shape.function.id, ["vector", "complex"]) or "write unknown v: vector(N), h: complex"
+            if shape.function.id == "complex":
+                message, hint = "`complex` has no size", "write unknown f: complex, g: complex for a complex vector"
+            self.findings.report(shape.span, "E202", message, hint)
             return ()
         return (self.findings.size(self._size(shape.arguments[0], shape.span)),)
 
@@ -319,6 +331,12 @@ class Declarations:
                 message = f"the index `{name.id}` is already the name of something else"
                 self.findings.report(name.span, "E102", message, "choose another letter")
             seen.add(name.id)
+
+
+def _is_complex(statement: tree.Statement) -> bool:
+    """Whether a statement declares a complex unknown."""
+    shape = statement.shape if isinstance(statement, tree.Unknown) else None
+    return shape is not None and shape.function.id == "complex" and not shape.arguments
 
 
 def _is_number(statement: tree.Statement) -> TypeGuard[tree.Param | tree.RandomParam]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NoReturn
 
-from sympy import Abs, Expr, Integer, Pow, Rational, S, sqrt
+from sympy import Expr, Integer, Pow, Rational, S, sqrt
 
 from pdec.budget import spend
 from pdec.diagnostics import Span, nearest
@@ -18,6 +18,7 @@ from pdec.language import tree
 from pdec.symbolic import averages, calls, matrices, operators
 from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Partial, TooLargeError, slot
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
+from pdec.symbolic.complexes import I, NotRealError, canonical, is_complex, modulus, parts
 from pdec.symbolic.finite import bits, fault_inside, fault_of, fault_of_power, value_of
 from pdec.symbolic.indices import coordinates_in, index_of, sequence
 from pdec.symbolic.lookups import lookup
@@ -64,16 +65,24 @@ class Elaborator:
         """Build, with what SymPy or the calculus cannot do turned into a diagnostic at `span`."""
         try:
             value = typed.build()
+            if self.findings.complex and is_complex(value):
+                value = canonical(value)
             spend(1 + len(value.args))
-            fault = fault_of(value, self.findings.constants)
+            faults = [fault_of(part, self.findings.constants) for part in self._parts(value)]
+        except NotRealError as error:
+            self.stop(span, "E104", str(error), "take re(h), im(h) or |h|")
         except NotDifferentiableError as error:
             self.stop(span, "E106", str(error))
         except TooLargeError as error:
             message = str(error) or "worked out, this expression is too large"
             self.stop(span, "E003", message, "split it, or factor it")
-        if fault:
+        for fault in filter(None, faults):
             self.stop(span, "E004", f"`{self.findings.source.slice(span)}` is not {fault}{self._settings(value)}")
         return value
+
+    def _parts(self, value: Expr) -> tuple[Expr, ...]:
+        """The real and the imaginary part where unknowns are complex; elsewhere a value that is not real is a fault."""
+        return parts(value) if self.findings.complex and is_complex(value) else (value,)
 
     def _settings(self, value: Expr) -> str:
         """The numbers that a faulty value was computed with: ` where mu = 0.7`."""
@@ -84,8 +93,7 @@ class Elaborator:
 
     def sound(self, value: Expr, span: Span) -> None:
         """Stop where calculus has made a number that cannot be computed with."""
-        fault = fault_inside(value)
-        if fault:
+        for fault in filter(None, map(fault_inside, self._parts(value))):
             message = f"worked out, this holds a number that is not {fault}"
             self.stop(span, "E004", message, "look for a division by zero, or a function outside its domain")
 
@@ -126,11 +134,15 @@ class Elaborator:
         if entity is None:
             if "_" in node.id:
                 return self._subscripted_derivative(node, scope)
+            if node.id == "i" and self.findings.complex:
+                return Typed((), lambda: I)
             if node.id in CONSTANTS:
                 return Typed((), lambda: CONSTANTS[node.id])
             return self._unknown_name(node, scope)
         self.findings.used.add(node.id)
         match entity:
+            case UnknownName(name, complex=True):
+                return Typed((), lambda: Partial(name, Integer(1)) + I * Partial(name, Integer(2)))
             case UnknownName(name, shape):
                 component = slot(0) if shape else Integer(1)
                 return Typed(shape, lambda: Partial(name, component))
@@ -161,6 +173,11 @@ class Elaborator:
                 return self.report(node.span, "E101", "there are several equations", hint)
             message = f"`{label}` is an equation, and stands for its left minus right side only in `also`"
             return self.report(node.span, "E101", message, f"write also grad({label}) = 0")
+        if node.id == "j" and self.findings.complex:
+            return self.report(node.span, "E101", "`j` is not known here", "the imaginary unit is written i")
+        if node.id == "i":
+            hint = "the imaginary unit needs a complex unknown, `unknown h: complex`; an index is declared by sum(i, …)"
+            return self.report(node.span, "E101", "`i` is not known here", hint)
         candidates = [*scope.names, *CONSTANTS, *OPERATORS]
         hint = nearest(node.id, candidates) or f"declare it: `param {node.id} = …` or `let {node.id} = …`"
         return self.report(node.span, "E101", f"`{node.id}` is not known here", hint)
@@ -264,8 +281,10 @@ class Elaborator:
         return Typed((), lambda: self._power_of(node, left.build(), right.build()))
 
     def _power_of(self, node: tree.Binary, base: Expr, exponent: Expr) -> Expr:
+        if self.findings.complex and (is_complex(base) or is_complex(exponent)):
+            return Pow(base, exponent)
         fault = fault_of_power(base, exponent, self.findings.constants)
-        if fault:
+        if fault and not (self.findings.complex and fault.startswith("a negative")):
             hint = "the real cube root of a number is sign(a)*|a|^(1/3)" if fault.startswith("a negative") else ""
             self.stop(node.right.span if fault.startswith("exponents") else node.span, "E108", fault, hint)
         if base.is_Rational and exponent.is_Rational and not exponent.is_Integer:
@@ -277,7 +296,7 @@ class Elaborator:
         if operand is None:
             return None
         if not operand.shape:
-            return Typed((), lambda: Abs(operand.build()))
+            return Typed((), lambda: modulus(operand.build()))
         return Typed((), lambda: sqrt(operators.norm_squared(operand.build(), operand.shape)))
 
     def apply(self, span: Span, name: str, arguments: list[Typed]) -> Typed | None:

@@ -31,6 +31,7 @@ from pdec.symbolic.atoms import (
     Noise,
     Normal,
     Partial,
+    slot,
 )
 from pdec.symbolic.elsewhere import At, Integral, Mean, put
 from pdec.symbolic.named import (
@@ -190,10 +191,14 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         return f"\\delta_{{{self._print(leaf.args[0])} {self._print(leaf.args[1])}}}"
 
     def _print_Partial(self, partial: Partial) -> str:
+        pair = partial.name in self.problem.pairs
+        if pair and partial.component.is_Integer:
+            part = ("Re", "Im")[int(partial.component) - 1]
+            return f"\\operatorname{{{part}}}({self._print_Partial(Partial(partial.args[0], slot(0), *partial.axes))})"
         free = [axis for axis in partial.axes if _is_slot(axis)]
         rest = [axis for axis in partial.axes if axis not in free]
         operator = ("", r"\nabla ", "D^{2} ")[len(free)] if len(free) < 3 else f"D^{{{len(free)}}} "
-        scalar = partial.name in self.scalars
+        scalar = partial.name in self.scalars or pair
         whole = scalar or _is_slot(partial.component)
         base = name(partial.name, bold=not scalar)
         if not whole:
@@ -430,8 +435,9 @@ def rows(problem: Problem) -> Iterator[str]:
         first, last = map(printer.doprint, problem.coordinates.ends or (0, 0))
         omega += f" \\times [{first}, {last}]"
     for unknown in problem.unknowns:
-        values = r"\mathbb{R}" + (f"^{{{unknown.size}}}" if not unknown.scalar else "")
-        yield f"{name(unknown.name, bold=not unknown.scalar)} &\\colon {omega} \\to {values}"
+        vector = not (unknown.scalar or unknown.complex)
+        values = (r"\mathbb{C}" if unknown.complex else r"\mathbb{R}") + f"^{{{unknown.size}}}" * vector
+        yield f"{name(unknown.name, bold=vector)} &\\colon {omega} \\to {values}"
     yield f"\\Omega &= {_domain(problem, printer)}"
     if problem.dim_name:
         yield f"{name(problem.dim_name)} &= {problem.dim}"
@@ -527,7 +533,10 @@ def _solution(problem: Problem, printer: Printer, solution: KnownSolution) -> It
         left = name(unknown.name, bold=not unknown.scalar)
         yield f"{left} &= {printer.doprint(solution.expression)} && {words(f'({solution.kind})')}"
     for k, entry in enumerate(entries or ()):
-        yield f"{name(unknown.name)}_{{{k + 1}}} &= {printer.doprint(entry)} && {words(f'({solution.kind})')}"
+        left = f"{name(unknown.name)}_{{{k + 1}}}"
+        if unknown.complex:
+            left = f"\\operatorname{{{('Re', 'Im')[k]}}}({name(unknown.name)})"
+        yield f"{left} &= {printer.doprint(entry)} && {words(f'({solution.kind})')}"
 
 
 def _domain(problem: Problem, printer: Printer) -> str:

@@ -18,6 +18,7 @@ from sympy.core.symbol import Str
 from pdec.symbolic.atoms import DIM, Delta, Extreme, at, contract, fresh, slot
 from pdec.symbolic.calculus import derive, laplacian
 from pdec.symbolic.compare import Max, Min
+from pdec.symbolic.complexes import NotRealError, conjugate, is_complex, modulus, parts, real_only
 
 Size: TypeAlias = int | Literal["N"]
 Shape: TypeAlias = tuple[Size, ...]
@@ -65,10 +66,11 @@ def dot(left: Expr, right: Expr, left_shape: Shape, right_shape: Shape) -> Expr:
 
 
 def norm_squared(vector: Expr, shape: Shape) -> Expr:
-    """Σ of the squares of all entries."""
+    """Σ of the squares of all entries, or of their moduli."""
     indices = [fresh() for _ in shape]
     entry = vector.xreplace({slot(k): index for k, index in enumerate(indices)})
-    return contract(entry**2, *((index, count(size)) for index, size in zip(indices, shape)))
+    square = sum(part**2 for part in parts(entry))
+    return contract(square, *((index, count(size)) for index, size in zip(indices, shape)))
 
 
 def double_dot(left: Expr, right: Expr, shape: Shape) -> Expr:
@@ -95,6 +97,8 @@ def along(normal: Expr, field: Expr) -> Expr:
 
 def extreme(kind: str, vector: Expr, shape: Shape) -> Expr:
     """The largest ("max") or smallest ("min") entry of a vector."""
+    if is_complex(vector):
+        raise NotRealError(f"`{'largest' if kind == 'max' else 'smallest'}` takes real numbers, and these are complex")
     entries = stacked_entries(vector, int(shape[0])) if shape[0] != "N" else None
     if entries is not None:
         return (Max if kind == "max" else Min)(*entries)
@@ -261,10 +265,10 @@ _ROWS = (
     _elementary_row("sin", sympy.sin, "sine"),
     _elementary_row("cos", sympy.cos, "cosine"),
     _elementary_row("tan", sympy.tan, "tangent"),
-    _elementary_row("asin", sympy.asin, "inverse sine"),
-    _elementary_row("acos", sympy.acos, "inverse cosine"),
-    _elementary_row("atan", sympy.atan, "inverse tangent"),
-    _elementary_row("atan2", sympy.atan2, "angle of the point (second, first)", 2),
+    _elementary_row("asin", real_only("asin", sympy.asin), "inverse sine"),
+    _elementary_row("acos", real_only("acos", sympy.acos), "inverse cosine"),
+    _elementary_row("atan", real_only("atan", sympy.atan), "inverse tangent"),
+    _elementary_row("atan2", real_only("atan2", sympy.atan2), "angle of the point (second, first)", 2),
     _elementary_row("sinh", sympy.sinh, "hyperbolic sine"),
     _elementary_row("cosh", sympy.cosh, "hyperbolic cosine"),
     _elementary_row("tanh", sympy.tanh, "hyperbolic tangent"),
@@ -272,11 +276,15 @@ _ROWS = (
     _elementary_row("exp", sympy.exp, "exponential"),
     _elementary_row("log", sympy.log, "natural logarithm"),
     _elementary_row("sqrt", sympy.sqrt, "square root"),
-    _elementary_row("erf", sympy.erf, "error function"),
-    _elementary_row("abs", sympy.Abs, "absolute value"),
-    _elementary_row("sign", sympy.sign, "-1, 0 or 1"),
-    _elementary_row("min", Min, "the smallest of two or more", 2, variadic=True),
-    _elementary_row("max", Max, "the largest of two or more", 2, variadic=True),
+    _elementary_row("erf", real_only("erf", sympy.erf), "error function"),
+    _elementary_row("abs", modulus, "absolute value"),
+    _elementary_row("sign", real_only("sign", sympy.sign), "-1, 0 or 1"),
+    _elementary_row("min", real_only("min", Min), "the smallest of two or more", 2, variadic=True),
+    _elementary_row("max", real_only("max", Max), "the largest of two or more", 2, variadic=True),
+    # complex numbers
+    Operator("re", ("any",), _any, lambda e, s: parts(e[0])[0], "real part"),
+    Operator("im", ("any",), _any, lambda e, s: parts(e[0])[1], "imaginary part"),
+    Operator("conj", ("any",), _any, lambda e, s: conjugate(e[0]), "complex conjugate"),
 )
 
 OPERATORS = {row.name: row for row in _ROWS}

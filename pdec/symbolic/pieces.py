@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sympy import Expr
 
 from pdec.language import tree
+from pdec.symbolic.complexes import is_complex
 from pdec.symbolic.operators import count, describe
 from pdec.symbolic.scope import IndexName, NumberName, Scope, Typed
 from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, pieces
@@ -84,10 +85,17 @@ def _comparison(elaborator: Elaborator, node: tree.Comparison, scope: Scope) -> 
                     return _not_whole(elaborator, operator, operand)
     if None in sides:
         return None
-    links = list(zip(node.operators, sides, sides[1:]))
-    return lambda: AllOf(
-        *(_link(operator, left.build(), right.build()) for operator, left, right in links if left and right)
-    )
+    typed = [side for side in sides if side is not None]
+    links = list(zip(node.operators, typed, typed[1:]))
+
+    def build() -> Expr:
+        for operand, side in zip(node.operands, typed):
+            if is_complex(side.build()):
+                hint = "compare re(h), im(h) or |h|"
+                elaborator.stop(operand.span, "E104", "complex numbers are neither smaller nor larger", hint)
+        return AllOf(*(_link(operator, left.build(), right.build()) for operator, left, right in links))
+
+    return build
 
 
 def _not_whole(elaborator: Elaborator, operator: str, node: tree.Expression) -> None:

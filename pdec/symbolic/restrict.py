@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Integer, Rational, S, expand, together
+from sympy import Add, Expr, Integer, Pow, Rational, S, cos, cosh, expand, sin, sinh, together
 
 from pdec.domains.base import Round
 from pdec.problem import Condition, Coordinates
@@ -61,7 +61,22 @@ def is_zero(expression: Expr) -> bool:
     if seams and len(seams) <= MOST_SEAMS:
         # on either side of a seam
         return all(is_zero(expression.xreplace({seams[0]: side})) for side in (S.One, S.Zero))
-    return bool(expand(expression) == 0) or bool(expand(together(expression).as_numer_denom()[0]) == 0)
+    expanded = expand(expression)
+    if expanded == 0 or _without_squares(expanded) == 0:
+        return True
+    numerator = expand(together(expression).as_numer_denom()[0])
+    return bool(numerator == 0 or _without_squares(numerator) == 0)
+
+
+def _without_squares(expression: Expr) -> Expr:
+    """Powers of sin and sinh written by those of cos and cosh: sin² = 1 - cos², sinh² = cosh² - 1."""
+    powers = {}
+    for power in expression.atoms(Pow):
+        base, exponent = power.args
+        if isinstance(base, (sin, sinh)) and exponent.is_Integer and exponent > 1:
+            square = 1 - cos(base.args[0]) ** 2 if isinstance(base, sin) else cosh(base.args[0]) ** 2 - 1
+            powers[power] = square ** (exponent // 2) * base ** (exponent % 2)
+    return expand(expression.xreplace(powers)) if powers else expression
 
 
 def _is_indexed(condition: Expr) -> bool:

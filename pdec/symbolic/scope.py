@@ -29,6 +29,11 @@ class Typed:
     build: Callable[[], Expr]
 
 
+def fixed(value: Expr, shape: Shape = ()) -> Typed:
+    """A value that has been built."""
+    return Typed(shape, lambda: value)
+
+
 @dataclass(frozen=True, slots=True)
 class UnknownName:
     """An unknown, and its arguments in the order in which places are given: names of coordinates."""
@@ -36,6 +41,7 @@ class UnknownName:
     name: Str
     shape: Shape
     arguments: tuple[str, ...] = ()
+    complex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ class Findings:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     derivatives: list[tuple[Span, Typed]] = field(default_factory=list)
+    complex: bool = False  # whether an unknown is, so that i is the imaginary unit
     labels: set[str] = field(default_factory=set)  # of the equations, which have a value in `also` alone
     wanted: Shape | None = None  # of the parameter that is being read
     domain: Domain | None = None

@@ -49,9 +49,9 @@ _INDICES = "ijklm"
 class _Printer(StrPrinter):  # type: ignore[misc]
     printmethod = ""  # leaves are printed by the methods below, not by their own
 
-    def __init__(self, coordinates: Coordinates, scalars: frozenset[str]) -> None:
+    def __init__(self, coordinates: Coordinates, scalars: frozenset[str], pairs: frozenset[str]) -> None:
         super().__init__({"order": "none"})
-        self.coordinates, self.scalars = coordinates, scalars
+        self.coordinates, self.scalars, self.pairs = coordinates, scalars, pairs
 
     # --- axes
 
@@ -88,6 +88,10 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return f"{partial.name}[{self._print(partial.component)}]"
 
     def _print_Partial(self, partial: Partial) -> str:
+        if partial.name in self.pairs and partial.component.is_Integer:
+            # the real or imaginary part of the derivative, which is that of a scalar
+            inner = _Printer(self.coordinates, self.scalars | self.pairs, frozenset())
+            return f"{('re', 'im')[int(partial.component) - 1]}({inner._print(partial)})"
         base = self._base(partial)
         free = [axis for axis in partial.axes if str(axis).startswith("_s")]
         if free and len(set(free)) == len(free) <= 2:
@@ -234,15 +238,19 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return f"|{self._print(expression.args[0])}|"
 
 
-def show(expression: Expr, coordinates: Coordinates, scalars: frozenset[str]) -> str:
-    """`expression` as text; `scalars` are the unknowns that have no components."""
-    text = str(_Printer(coordinates, scalars).doprint(expression))
+def show(
+    expression: Expr, coordinates: Coordinates, scalars: frozenset[str], pairs: frozenset[str] = frozenset()
+) -> str:
+    """`expression` as text; `scalars` are the unknowns that have no components, `pairs` the complex ones."""
+    text = str(_Printer(coordinates, scalars, pairs).doprint(expression))
     return text.replace("**", "^").replace("Max(", "max(").replace("Min(", "min(")
 
 
-def show_equation(terms: list[Expr], coordinates: Coordinates, scalars: frozenset[str]) -> str:
+def show_equation(
+    terms: list[Expr], coordinates: Coordinates, scalars: frozenset[str], pairs: frozenset[str] = frozenset()
+) -> str:
     """The sum of `terms`, in their order, set to zero."""
-    printer = _Printer(coordinates, scalars)
+    printer = _Printer(coordinates, scalars, pairs)
     text = ""
     for term in terms:
         negative = bool(term.as_coeff_Mul()[0] < 0)

@@ -209,6 +209,27 @@ CASES = [
         },
     ),
     Case(
+        "complex",
+        declared("i*h_t + lap(h)/2 + |h|^2*h - exp(i*x[1])*conj(h) = 0", unknown="h: complex"),
+        lambda D, x, t, n: [
+            -D(1, "t")
+            + lap(D, 0, n) / 2
+            + (D(0) ** 2 + D(1) ** 2) * D(0)
+            - torch.cos(x[0]) * D(0)
+            - torch.sin(x[0]) * D(1),
+            D(0, "t")
+            + lap(D, 1, n) / 2
+            + (D(0) ** 2 + D(1) ** 2) * D(1)
+            - torch.sin(x[0]) * D(0)
+            + torch.cos(x[0]) * D(1),
+        ],
+    ),
+    Case(
+        "norms of complex vectors",
+        declared("|grad(h)|^2 + re(dot(grad(h), grad(h))) = im(advect(x, h))", unknown="h: complex"),
+        lambda D, x, t, n: sum(2 * D(0, k) ** 2 - x[k - 1] * D(1, k) for k in R(n)),
+    ),
+    Case(
         "transport",
         declared("u_t + dot(x, grad(u)) = 0"),
         lambda D, x, t, n: D(0, "t") + sum(x[i - 1] * D(0, i) for i in R(n)),

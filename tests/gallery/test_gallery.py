@@ -104,6 +104,16 @@ def test_residual(name):
     torch.testing.assert_close(residual(loss_of(name), field_of(name), points), values, rtol=1e-9, atol=0)
 
 
+def test_the_complex_equation_is_the_pair_of_real_ones():
+    """i·h_t + h_xx/2 + |h|²h for h = u + i·v has the real part -(v_t - u_xx/2 - …), that of `imaginary` turned round,
+    and the imaginary part u_t + v_xx/2 + …, that of `real`."""
+    points, _ = probe_of("schrodinger_1d")
+    whole, pair = (
+        residual(loss_of(f"schrodinger_{name}"), field_of("schrodinger_1d"), points) for name in ("complex", "1d")
+    )
+    torch.testing.assert_close(whole, torch.stack([-pair[:, 1], pair[:, 0]], dim=1), rtol=1e-12, atol=0)
+
+
 SOLVED = [name for name in NAMES if "\nexact" in text_of(name) or "\nmanufacture" in text_of(name)]
 
 
@@ -151,6 +161,7 @@ GIVEN = {
     ("kuramoto_sivashinsky", "initial"): lambda x, r: x[:, 0].cos() * (1 + x[:, 0].sin()),
     ("schrodinger_1d", "initial1"): lambda x, r: 2 / x[:, 0].cosh(),
     ("schrodinger_1d", "initial2"): lambda x, r: 0 * r,
+    ("schrodinger_complex", "initial"): lambda x, r: torch.stack([2 / x[:, 0].cosh(), 0 * r], dim=1),
     ("lid_driven_cavity", "lid"): lambda x, r: torch.stack([4 * x[:, 0] * (1 - x[:, 0]), 0 * r], dim=1),
     ("lid_driven_cavity", "left"): lambda x, r: torch.zeros(len(x), 2, dtype=x.dtype),
     ("lid_driven_cavity", "pressure"): lambda x, r: 0 * r,

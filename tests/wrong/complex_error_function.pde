@@ -1,0 +1,5 @@
+space x in [0, 1]
+time t in [0, 1]
+unknown h: complex, u
+equation u_t = u_xx
+equation i*h_t = h_xx + erf(i*x)

@@ -1,0 +1,4 @@
+space x in [0, 1]
+time t in [0, 1]
+unknown u
+equation i*u_t = u_xx
