@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sympy import Basic, Expr, Integer
+from sympy import Basic, Expr, Integer, Tuple
 from sympy.core.symbol import Str
 
 from pdec.codegen.printer import UnprintableError
@@ -26,7 +26,6 @@ from pdec.symbolic.atoms import (
     DIM,
     Average,
     Contraction,
-    Delta,
     Expectation,
     Extreme,
     Leaf,
@@ -34,7 +33,7 @@ from pdec.symbolic.atoms import (
     Tensor,
     contract,
 )
-from pdec.symbolic.elsewhere import PLACE, At, Integral, Mean, entry_of
+from pdec.symbolic.elsewhere import PLACE, At, Integral, Mean
 from pdec.symbolic.show import show
 
 MAX_NODES = 2**16
@@ -158,9 +157,8 @@ class Elsewhere:
 
     def _columns(self, space: Expr, own: Axes) -> list[str]:
         """The space coordinates of a place as blocks of columns."""
-        dim = self.writer.problem.dim
-        if space.has(Delta) and not self.writer.problem.coordinates.vector:
-            return [self._column(entry_of(space, Integer(k + 1)), own) for k in range(dim)]
+        if isinstance(space, Tuple):
+            return [self._column(entry, own) for entry in space]
         if PLACE not in space.free_symbols:
             return [f"{self._column(space, own)} * points.new_ones({self.writer.show(DIM)})"]
         return [self.writer.show(space, (*own, (PLACE, DIM)))]

@@ -42,7 +42,7 @@ def integral(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | N
         return None
     domain = elaborator.findings.domain
     assert domain is not None
-    volume = measure(domain, elaborator.findings.dim)
+    volume = measure(domain, elaborator.findings.dim, symbolic=elaborator.findings.dim_name is not None)
     if volume is None:
         message = f"the volume of the domain ({domain.describe()}) is not known, or fits into no floating-point number"
         return elaborator.report(node.span, "E109", message, "`mean(…)` is the integral over the volume")
@@ -102,15 +102,14 @@ def _over_domain(
         message = "the whole space has no finite volume to take a mean over"
         hint = "E[z ~ normal(N)] f(z) is a mean over normal numbers; integral(s in a..b, …) is one over an interval"
         return elaborator.report(node.span, "E109", message, hint)
+    single = elaborator.findings.dim == 1 and 0 not in elaborator.findings.coordinates.values()
     if binding is not None:
-        scalar = elaborator.findings.coordinates.get(next(iter(elaborator.findings.coordinates))) != 0
-        single = scalar and elaborator.findings.dim == 1
         shape: Shape = () if single else ("N",)
         return _average(elaborator, what, node.span, binding.index, shape, body, scope, Mean)
     inner = elaborator.check(body, scope)
     if inner is None or not _is_scalar(elaborator, what, body, inner):
         return None
-    return Typed((), lambda: _bounded(elaborator, node.span, mean_of(inner.build(), "y")))
+    return Typed((), lambda: _bounded(elaborator, node.span, mean_of(inner.build(), "y", single)))
 
 
 def _average(

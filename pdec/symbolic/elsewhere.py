@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Add, Basic, Dummy, Expr, Integer, Mul, S, Symbol
+from sympy import Add, Basic, Dummy, Expr, Integer, Mul, S, Symbol, Tuple
 from sympy.core.symbol import Str
 
 from pdec.symbolic.atoms import TIME, Average, Coordinate, Delta, Holder, Noise, Partial, depends, rebuilt, summands
@@ -28,11 +28,15 @@ MAX_NESTED = 3
 
 
 class At(Holder):
-    """`what`, a derivative of an unknown, where the coordinates are `space` (PLACE is free in it) and `time`."""
+    """`what`, a derivative of an unknown, where the coordinates are `space` and `time`.
+
+    `space` is an expression in which PLACE is free, or a Tuple of all coordinates.
+    """
 
     __slots__ = ()
 
-    def __new__(cls, what: Expr, space: Expr, time: Expr) -> Expr:
+    def __new__(cls, what: Expr, space: Basic, time: Expr) -> Expr:
+        space = _whole(space) if isinstance(space, Tuple) else space
         return what if space == HERE and time == NOW else Basic.__new__(cls, what, space, time)
 
     @property
@@ -40,7 +44,7 @@ class At(Holder):
         return self.args[0]
 
     @property
-    def space(self) -> Expr:
+    def space(self) -> Basic:
         return self.args[1]
 
     @property
@@ -89,8 +93,18 @@ class Mean(Average):
         return Basic.__new__(cls, body, name) if depends(body, str(name.name)) else body
 
 
-def entry_of(space: Expr, axis: Basic) -> Expr:
+def _whole(entries: Tuple) -> Basic:
+    """A Tuple of all coordinates, or of all entries of a vector, is the vector."""
+    for leaf in (HERE, *({Noise(e.args[0], PLACE) for e in entries if isinstance(e, Noise)} if entries[1:] else ())):
+        if all(entry == leaf.xreplace({PLACE: Integer(k + 1)}) for k, entry in enumerate(entries)):
+            return leaf
+    return entries
+
+
+def entry_of(space: Basic, axis: Basic) -> Expr:
     """The coordinate of a place along an axis. The indices of places inside it are their own."""
+    if isinstance(space, Tuple):
+        return Add(*(entry * Delta(axis, Integer(k + 1)) for k, entry in enumerate(space)))
     held = {place: Dummy() for place in space.atoms(At)}
     return space.xreplace(held).xreplace({PLACE: axis}).xreplace({dummy: place for place, dummy in held.items()})
 
@@ -113,7 +127,7 @@ def letter_for(name: str, *expressions: Expr) -> str:
     return next(candidate for candidate in candidates if candidate not in taken)
 
 
-def moved(expression: Expr, space: Expr, time: Expr) -> Expr:
+def moved(expression: Expr, space: Basic, time: Expr) -> Expr:
     """`expression` at another place: coordinates are those of the place, and unknowns are taken there."""
 
     def replace(node: Basic) -> Expr | None:
@@ -131,10 +145,11 @@ def moved(expression: Expr, space: Expr, time: Expr) -> Expr:
     return rebuilt(expression, replace)
 
 
-def mean_of(body: Expr, name: str) -> Expr:
-    """The mean of a function of the coordinates over the space domain, at the same time."""
-    letter = letter_for(name, body)
-    return Mean(moved(body, Noise(Str(letter), PLACE), NOW), Str(letter))
+def mean_of(body: Expr, name: str, single: bool) -> Expr:
+    """The mean of a function of the coordinates over the space domain, at the same time; `single`: of one coordinate
+    that is no vector."""
+    letter = Str(letter_for(name, body))
+    return Mean(moved(body, Tuple(Noise(letter, S.One)) if single else Noise(letter, PLACE), NOW), letter)
 
 
 def distributed(average: Expr) -> Expr:
@@ -146,8 +161,17 @@ def distributed(average: Expr) -> Expr:
         factors = Mul.make_args(summand)
         inside = [factor for factor in factors if depends(factor, average.name)]
         outside = [factor for factor in factors if not depends(factor, average.name)]
-        terms.append(Mul(*outside, average.over(Mul(*inside))))
+        terms.append(Mul(*outside, _renamed(average.over(Mul(*inside)))))
     return Add(*terms)
+
+
+def _renamed(average: Expr) -> Expr:
+    """An average whose variable has the first name that is free: what stood around it may be gone."""
+    if not isinstance(average, Average):
+        return average
+    body = renamed(average.body, average.name, " ")
+    name = letter_for(average.name.rstrip("0123456789") or average.name, body)
+    return average.func(renamed(body, " ", name), Str(name), *average.args[2:])
 
 
 def local(expression: Expr) -> Expr:
@@ -159,10 +183,3 @@ def nesting(expression: Basic) -> int:
     """How many averages stand inside each other."""
     inner = max((nesting(argument) for argument in expression.args), default=0)
     return inner + isinstance(expression, Average)
-
-
-def place_of(entries: list[Expr]) -> Expr:
-    """The place with the given coordinates."""
-    if all(entry == Coordinate(Integer(k + 1)) for k, entry in enumerate(entries)):
-        return HERE
-    return Add(*(entry * Delta(PLACE, Integer(k + 1)) for k, entry in enumerate(entries)))

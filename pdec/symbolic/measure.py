@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sympy import Expr, Float, Mul, Rational, gamma, pi
+from sympy import Expr, Float, Integer, Mul, Rational, gamma, pi
 
 from pdec.domains import Ball, Box, Difference, Domain, Intersection, Product, Union
 from pdec.symbolic.atoms import DIM
@@ -14,19 +14,20 @@ SMALL_DIM = 100
 """Up to here the factors of the volume of a ball fit into floating point one by one."""
 
 
-def measure(domain: Domain, dim: int) -> Expr | None:
-    """The volume of a domain, for symbolic N where it can be; None where it is estimated or does not fit a float."""
+def measure(domain: Domain, dim: int, *, symbolic: bool) -> Expr | None:
+    """The volume of a domain, for every N where `symbolic`; None where it is estimated or does not fit a float."""
     if _composed(domain):
         return None
     logarithm = domain.log_volume(dim)
     if not math.isfinite(logarithm) or abs(logarithm) > 600:
         return None
+    size = DIM if symbolic else Integer(dim)
     if isinstance(domain, Box):
         sides = [exactly(high) - exactly(low) for low, high in zip(domain.lower, domain.upper)]
-        return sides[0] ** DIM if len(sides) == 1 else Mul(*sides)
+        return sides[0] ** size if len(sides) == 1 else Mul(*sides)
     if isinstance(domain, Ball) and dim <= SMALL_DIM:
-        half = Rational(1, 2) * DIM
-        return pi**half / gamma(half + 1) * exactly(domain.radius) ** DIM
+        half = Rational(1, 2) * size
+        return pi**half / gamma(half + 1) * exactly(domain.radius) ** size
     return Float(math.exp(logarithm))
 
 

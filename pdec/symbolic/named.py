@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sympy import Basic, Expr, Integer, Mul, Pow, Symbol, default_sort_key
+from sympy import Basic, Expr, Integer, Mul, Pow, S, Symbol, Tuple, default_sort_key
 
 from pdec.problem import Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Delta, Entry, Noise, Normal, Partial
@@ -202,9 +202,9 @@ def _whole(vector: Expr, coordinates: Coordinates) -> Expr:
 
 def unmoved(mean: Mean) -> Expr | None:
     """The function of the coordinates that a mean is of; None for one that holds the point itself as well."""
-    own = Noise(mean.args[1], PLACE)
+    own = Noise(mean.args[1], PLACE), Tuple(Noise(mean.args[1], S.One))
     places = mean.body.atoms(At)
-    if any(place.space != own or place.time != NOW for place in places):
+    if any(place.space not in own or place.time != NOW for place in places):
         return None
     body = mean.body.xreplace({place: place.what for place in places})
     if any(coordinate.axis != TIME for coordinate in body.atoms(Coordinate)):

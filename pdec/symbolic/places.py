@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Integer
+from sympy import Basic, Expr, Integer, Tuple
 
 from pdec.diagnostics import Span
 from pdec.domains import Box
 from pdec.language import tree
 from pdec.symbolic.atoms import Coordinate, Delta, slot
-from pdec.symbolic.elsewhere import HERE, NOW, PLACE, moved, place_of
+from pdec.symbolic.elsewhere import HERE, NOW, PLACE, moved
 from pdec.symbolic.finite import value_of
 from pdec.symbolic.indices import coordinates_in
 from pdec.symbolic.operators import Shape, describe
@@ -136,8 +136,8 @@ def _look(elaborator: Elaborator, span: Span, axis: int, typed: Typed) -> None:
     findings.report(span, "W402", message, "no condition says what the unknown is there")
 
 
-def _place(changes: Sequence[_Change], dim: int, vector: bool) -> tuple[Expr, Expr]:
-    """Space, with PLACE free, and time of a place; coordinates that are not changed are those of the point."""
+def _place(changes: Sequence[_Change], dim: int, vector: bool) -> tuple[Basic, Expr]:
+    """Space and time of a place, as `At` has them; coordinates that are not changed are those of the point."""
     space, time = HERE, NOW
     values = {axis: typed.build() for _, axis, typed in changes}
     if -1 in values:
@@ -145,7 +145,7 @@ def _place(changes: Sequence[_Change], dim: int, vector: bool) -> tuple[Expr, Ex
     if 0 in values:
         space = values.pop(0).xreplace({slot(0): PLACE})
     if not vector:
-        return place_of([values.get(k, Coordinate(Integer(k))) for k in range(1, dim + 1)]), time
+        return Tuple(*(values.get(k, Coordinate(Integer(k))) for k in range(1, dim + 1))), time
     for axis, value in values.items():
         space += (value - Coordinate(Integer(axis))) * Delta(PLACE, Integer(axis))
     return space, time

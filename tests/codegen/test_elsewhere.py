@@ -156,6 +156,18 @@ def test_volume_of_a_ball():
         assert {v.status for v in prove(pdec.loads(text.format(dim, f"1.001*{value}")))} == {"violated"}
 
 
+@pytest.mark.parametrize("domain", ["annulus(2, inner=1, outer=2)", "ball(2, radius=2) - ball(2)", "ball(2)*[0, 1]"])
+def test_mean_in_a_composed_domain(domain):
+    """Of a constant it is that constant, of y[1] it is zero by symmetry."""
+    names = "(x, y, z)" if "*" in domain else "(x, y)"
+    text = f"space {names} in {domain} unknown u equation one: mean(u^2) = 1 equation zero: mean(u*x) = 0"
+    loss = pdec.compile(pdec.loads(text), method="autograd", mean_points=10_000)
+    points = loss.sample(generator=torch.Generator().manual_seed(0), dtype=torch.float64)["domain"]
+    found = loss.residual(lambda x: torch.ones_like(x[..., :1]), points, generator=torch.Generator().manual_seed(1))
+    assert found["one"].abs().max() < 1e-12
+    assert 0 < found["zero"].abs().max() < 0.05
+
+
 def test_jump_in_many_dimensions():
     """E u(x + z) of u = |x|^2 is |x|^2 + N, by antithetic draws: their mean of 2 x·z is zero."""
     text = "dim N = 50 space x in [0, 1]^N unknown u equation E[z ~ normal(N)] u(x + z) - u = N"
