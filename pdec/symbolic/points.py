@@ -14,7 +14,7 @@ from pdec.domains.laws import Held
 from pdec.domains.sample import Sampler, depth_at
 from pdec.domains.sets import PointSet
 from pdec.problem import Condition, Problem, UnknownNumber
-from pdec.symbolic.atoms import DIM, Coefficient, Contraction, Extreme
+from pdec.symbolic.atoms import DIM, Average, Coefficient, Contraction, Extreme
 from pdec.symbolic.diffusion import follow
 from pdec.symbolic.evaluate import Point
 from pdec.symbolic.quadrature import nodes_of
@@ -93,7 +93,7 @@ def outward(where: PointSet | None, dim: int, x: Sequence[float]) -> list[float]
 
 def work(expression: Basic, dim: int) -> int:
     """About how many operations it takes to draw a point and to interpret an expression there."""
-    return dim // 10 + _operations(expression, dim) * nodes_of(expression, dim)
+    return dim // 10 + _operations(expression, dim)
 
 
 def _operations(expression: Basic, dim: int) -> int:
@@ -104,6 +104,9 @@ def _operations(expression: Basic, dim: int) -> int:
     if isinstance(expression, Extreme):
         _, body, _, count = expression.args
         return _number(count, dim) * _operations(body, dim)
+    if isinstance(expression, Average):
+        limits = sum(_operations(argument, dim) for argument in expression.args[2:])
+        return limits + nodes_of(expression, dim) * _operations(expression.body, dim)
     return 1 + sum(_operations(argument, dim) for argument in expression.args)
 
 

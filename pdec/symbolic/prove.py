@@ -163,9 +163,9 @@ def _at_points(
     size = dim if residual.size == DIM else int(residual.size or 1)
     entries = [at(expression, s0=Integer(k + 1)) for k in range(size)] if size <= MAX_ENTRIES else []
     averaged = expression.has(Average)
-    budget, least = (MAX_WORK // 2, 1) if averaged else (MAX_WORK, LEAST_POINTS)
+    least = 1 if averaged else LEAST_POINTS
     each = sum(work(entry, dim) for entry in entries)
-    points = int(min(POINTS, min(budget, OPERATIONS * left()) // max(1, each)))
+    points = int(min(POINTS, min(MAX_WORK, OPERATIONS * left()) // max(1, each)))
     if not entries or points < least:
         return result(TOO_LARGE, f"not checked: too much work in {dim} dimensions")
     spend(points * each / OPERATIONS)
