@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pdec.codegen.module import module_source
 from pdec.diagnostics import Diagnostic, Source
 from pdec.language.parser import parse
 from pdec.language.silence import silence
@@ -69,6 +68,8 @@ def generate(problem: Problem, options: Options) -> str:
 
     Raises OptionError for a method that does not exist, PdeError for a derivative that it cannot compute.
     """
+    from pdec.codegen.module import module_source
+
     return module_source(problem, plan(problem, options), options)
 
 

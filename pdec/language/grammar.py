@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from functools import cache
 from pathlib import Path
@@ -23,14 +24,16 @@ def grammar_text() -> str:
 def cache_file() -> str | bool:
     """Where Lark keeps the parse table, which takes a tenth of a second to make; False where that cannot be written.
 
-    Lark makes the table anew where grammar or version differ from those of the file, or the file is damaged.
+    Every grammar has a file of its own. Lark makes the table anew where versions differ from those of the file, or the
+    file is damaged.
     """
     try:
         folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pdec"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # no home, or no permission
         return False
-    return str(folder / "grammar.pickle") if os.access(folder, os.W_OK) else False
+    digest = hashlib.sha256(grammar_text().encode()).hexdigest()[:12]
+    return str(folder / f"grammar-{digest}.pickle") if os.access(folder, os.W_OK) else False
 
 
 @cache

@@ -585,15 +585,20 @@ def rebuilt(expression: Expr, replace: Callable[[Basic], Expr | None]) -> Expr:
         return new
     if isinstance(expression, Contraction):
         body, limits = expression.opened()
-        return contract(rebuilt(body, replace), *limits)
+        inner = rebuilt(body, replace)
+        return expression if inner is body else contract(inner, *limits)
     if isinstance(expression, Extreme):
         body, limit = expression.opened()
-        return Extreme(expression.args[0], rebuilt(body, replace), *limit)
+        inner = rebuilt(body, replace)
+        return expression if inner is body else Extreme(expression.args[0], inner, *limit)
     if isinstance(expression, Holder):
         return expression.mapped(lambda part: rebuilt(part, replace))
     if not expression.args or isinstance(expression, Leaf):
         return expression
-    return expression.func(*(rebuilt(argument, replace) for argument in expression.args))
+    arguments = [rebuilt(argument, replace) for argument in expression.args]
+    if all(new is old for new, old in zip(arguments, expression.args)):
+        return expression
+    return expression.func(*arguments)
 
 
 def all_of(expression: Expr, *kinds: type[Leaf]) -> Iterable[Any]:

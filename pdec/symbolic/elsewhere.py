@@ -176,6 +176,8 @@ def _renamed(average: Expr) -> Expr:
 
 def local(expression: Expr) -> Expr:
     """`expression` with a symbol for everything that is taken elsewhere, or over more than the point."""
+    if not expression.has(At, Average):
+        return expression
     return rebuilt(expression, lambda node: Dummy(real=True) if isinstance(node, (At, Average)) else None)
 
 

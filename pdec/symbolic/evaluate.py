@@ -5,13 +5,13 @@ It shares nothing with code generation, so that each can be checked against the 
 
 from __future__ import annotations
 
-import contextlib
 import math
 import operator
 import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -118,6 +118,17 @@ def evaluate(expression: Expr, point: Point) -> tuple[float, float]:
 
     Raises ValueError, OverflowError or ZeroDivisionError where arithmetic does.
     """
+    if expression.is_Add:
+        return _added([evaluate(argument, point) for argument in expression.args])
+    if expression.is_Mul:
+        product, error = 1.0, 0.0
+        for value, own in (evaluate(argument, point) for argument in expression.args):
+            product, error = product * value, abs(product) * own + abs(value) * error + EPSILON * abs(product * value)
+        return product, error
+    if expression.is_Pow:
+        return _applied(operator.pow, [evaluate(argument, point) for argument in expression.args])
+    if expression.is_Rational:
+        return _rational(expression)
     if isinstance(expression, Contraction):
         return _sum_over(expression.body, expression.limits, point)
     if isinstance(expression, Extreme):
@@ -131,22 +142,15 @@ def evaluate(expression: Expr, point: Point) -> tuple[float, float]:
     if isinstance(expression, Symbol) and (expression in point.indices or expression == DIM):
         return float(point.indices.get(expression, len(point.x))), 0.0
     # a function of a number is evaluated below, with the error of the number: the 2π of a domain is a rounded one
-    if isinstance(expression, (Leaf, Symbol)) or (expression.is_number and expression.is_Atom):
+    if isinstance(expression, (Leaf, Symbol)) or (expression.is_Atom and expression.is_number):
         value = _leaf(expression, point)
         return value, EPSILON * abs(value)
     if isinstance(expression, Lookup):
         table, along = point.tables[expression.table.name], expression.table.along
         return _applied(lambda *places: table.value(places, along), [evaluate(p, point) for p in expression.places])
-    if expression.is_Add:
-        return _added([evaluate(argument, point) for argument in expression.args])
-    if expression.is_Mul:
-        product, error = 1.0, 0.0
-        for value, own in (evaluate(argument, point) for argument in expression.args):
-            product, error = product * value, abs(product) * own + abs(value) * error + EPSILON * abs(product * value)
-        return product, error
     if isinstance(expression, Where):
         return evaluate(expression.inside if holds(expression.condition, point) else expression.outside, point)
-    function = operator.pow if expression.is_Pow else _FUNCTIONS.get(expression.func)
+    function = _FUNCTIONS.get(expression.func)
     if function is None:
         raise ValueError(f"`{expression.func.__name__}` has no value here")
     return _applied(function, [evaluate(argument, point) for argument in expression.args])
@@ -228,13 +232,28 @@ def _applied(function: Callable[..., Any], arguments: Sequence[tuple[float, floa
     result = _real(function(*numbers))
     error = EPSILON * abs(result)
     for k, (value, own) in enumerate(arguments):
-        changes = [0.0]
-        for moved in (value - own, value + own):
-            # one side may leave the domain, as that of a root does at zero
-            with contextlib.suppress(ValueError, OverflowError, ZeroDivisionError):
-                changes.append(abs(_real(function(*numbers[:k], moved, *numbers[k + 1 :])) - result))
-        error += max(changes)
+        if own:
+            ends = (
+                _change(function, [*numbers[:k], moved, *numbers[k + 1 :]], result)
+                for moved in (value - own, value + own)
+            )
+            error += max(ends)
     return result, error
+
+
+def _change(function: Callable[..., Any], numbers: Sequence[float], result: float) -> float:
+    """How far the function is from `result`; zero outside of its domain, which that of a root leaves at zero."""
+    try:
+        return abs(_real(function(*numbers)) - result)
+    except (ValueError, OverflowError, ZeroDivisionError):
+        return 0.0
+
+
+@lru_cache(1000)
+def _rational(number: Expr) -> tuple[float, float]:
+    """A rational number, without an error where it is a whole number that floating point holds."""
+    value = float(number)
+    return value, 0.0 if number.is_Integer and abs(value) <= 2**53 else EPSILON * abs(value)
 
 
 def _real(value: Any) -> float:
