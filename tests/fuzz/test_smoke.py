@@ -9,10 +9,10 @@ FOLDER = Path(__file__).parent
 
 def test_short_run(tmp_path):
     # the limit is wide, for a machine that is busy with other tests; memory is limited to 1 GiB more
-    command = [sys.executable, str(FOLDER / "run.py"), "--count", "50", "--seed", "0", "--limit", "5"]
+    command = [sys.executable, str(FOLDER / "run.py"), "--count", "300", "--seed", "0", "--limit", "5"]
     run = subprocess.run([*command, "--out", str(tmp_path)], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "50 texts" in run.stdout
+    assert "300 texts" in run.stdout
 
 
 CODE = """

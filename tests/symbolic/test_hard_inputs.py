@@ -1,0 +1,140 @@
+"""Inputs made to be too much: each ends soon, and says why. What `pdec check` does with a text is done in full."""
+
+import itertools
+import time
+
+import pytest
+import sympy
+from sympy import S, Symbol, cos, sin
+
+from pdec.compiler import generate, loads, options_for
+from pdec.diagnostics import PdeError
+from pdec.symbolic.analysis import analyse
+from pdec.symbolic.atoms import Contraction, Coordinate, bound, contract, fresh
+from pdec.symbolic.compare import Max, Min
+from pdec.symbolic.expansion import can_expand, expanded_size
+from pdec.symbolic.prove import prove
+
+HEAD = "dim N = 3\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u(x, t)\n"
+MANY = HEAD.replace("= 3", "= 10000000")
+SECONDS = 2.5  # of processor time, on a machine with other work; a tenth of that without
+MANY_SINES = ", ".join(f"sin({k}*t)" for k in range(300))
+
+# a text, and the code of the first error (empty: none)
+TEXTS = {
+    "brackets": (f"{HEAD}equation u = {'(' * 5000}1{')' * 5000}", "E003"),
+    "signs": (f"{HEAD}equation u = {'-' * 5000}1", "E003"),
+    "exponent": (f"{HEAD}equation u = x[1]^99999999", "E108"),
+    "tower": (f"{HEAD}param a = 0.5\nequation u = t^{'^'.join('a' * 90)}", "E108"),
+    "tower of numbers": (f"{HEAD}param a = 9^9^9, b = a^a\nequation u = b", "E108"),
+    "roots of large numbers": (
+        f"{HEAD}equation u = t*{'*'.join(f'{10**37 + k}^({k}/97)' for k in range(1, 90))}",
+        "E003",
+    ),
+    "ten megabytes": (f"# {'a' * 10_000_000}", "E003"),
+    "a megabyte of E": (HEAD + "E [" * 300_000, "E003"),
+    "NUL": (f"{HEAD}equation u\0 = t", "E002"),
+    "direction marks": ("\u202e" * 900_000, "E002"),
+    "look-alike": (f"{HEAD}equation u = t*\N{CYRILLIC SMALL LETTER ER}", "E002"),
+    "recursion": (f"{HEAD}let f(a) = f(a) + 1\nequation u = f(t)", "E107"),
+    "definition used often": (f"{HEAD}let a = sin(t)\nequation u = {'+'.join('a' * 9000)}", "E003"),
+    "statements": (HEAD + "".join(f"equation e{k}: u = {k}\n" for k in range(2000)), "E003"),
+    "conditions": (f"{HEAD}equation u_t = lap(u)\n" + "".join(f"initial u = {k}*t\n" for k in range(1800)), "E003"),
+    "hard conditions": (
+        f"{HEAD}equation u_t = lap(u)\n" + "".join(f"hard boundary u = {k} on x[1] = 0\n" for k in range(400)),
+        "E003",
+    ),
+    "parameters": (
+        "param p0 = 1\n" + "".join(f"param p{k + 1} = p{k}\n" for k in range(500)) + f"{HEAD}equation u = p500",
+        "",
+    ),
+    "unknowns": (
+        "space x in [0, 1]\nunknown "
+        + ", ".join(f"u{k}" for k in range(300))
+        + "\n"
+        + "".join(f"equation u{k} = 0\n" for k in range(300)),
+        "",
+    ),
+    "product of sums": (f"{HEAD}equation u = {'*'.join(f'(u + t + {k})' for k in range(80))}", "E003"),
+    "power that would expand": (f"{HEAD}equation lap(u) = 0\nexact u = (x[1] + x[2] + x[3] + t + 1)^60", "E207"),
+    "fractions over one denominator": (
+        f"{HEAD}equation lap(u) = 0\nexact u = 1/(x[1] + x[2] + t + 1)^60 + 1/(x[1] - x[2] - t - 3)^70",
+        "E207",
+    ),
+    "sum over ten million": (f"{HEAD}equation u = sum(i in 1..10000000, sin(i*t))\nexact u = t", ""),
+    "ten million dimensions": (f"{MANY}equation u_t = lap(u)\ninitial u = sin(x[1])\nexact u = sin(x[1])", "E207"),
+    "maximum of many": (f"{HEAD}equation u = max({MANY_SINES})", ""),
+    "maximum in a maximum": (f"{HEAD}equation u = {'max(' * 60}t{''.join(f', sin({k}*t))' for k in range(60))}", ""),
+    "derivatives of a product": (
+        f"{HEAD}equation lap(lap({'*'.join(f'sin(u + {k}*t)' for k in range(9))})) = 0",
+        "E003",
+    ),
+    "settings": (f"{HEAD}equation u = 1\ntrain {{ {'steps 1; ' * 3000}}}", "E301"),
+}
+
+
+def code_of(text: str) -> str:
+    try:
+        problem = loads(text)
+        verdicts = prove(problem)
+        analyse(problem)
+    except PdeError as error:
+        return error.diagnostics[0].code if str(error) else "no message"
+    return "E207" if any(verdict.status == "violated" for verdict in verdicts) else ""
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_ends_soon(name):
+    text, code = TEXTS[name]
+    start = time.process_time()
+    assert code_of(text) == code
+    assert time.process_time() - start < SECONDS
+
+
+def test_maximum_of_many_can_be_compiled():
+    problem = loads(f"{HEAD}equation u = max({MANY_SINES})")
+    compile(generate(problem, options_for(problem, {"method": "autograd"})), "loss.py", "exec")
+
+
+def test_cost_does_not_grow_with_the_dimension():
+    seconds = []
+    for dim in (10, 100_000):
+        start = time.process_time()
+        problem = loads(f"{HEAD}equation u_t = lap(u)\nexact u = t + |x|^2/(2*N)\ninitial u = |x|^2/(2*N)", dim=dim)
+        assert {verdict.status for verdict in prove(problem)} == {"proved"}
+        analyse(problem)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 3 * seconds[0] + 0.5
+
+
+# --- the parts that make it so
+
+
+def test_maximum_compares_numbers_alone():
+    x, y = Symbol("x", real=True), Symbol("y", real=True)
+    assert Max(1, x, 2, Max(y, 3)).args == Max(3, x, y).args
+    assert Min(x, y, x) == Min(y, x)
+    assert Max(1, 2) == 2
+    assert Max(sin(1) ** 2 + cos(1) ** 2 - 1, 0).func is Max  # which SymPy refuses to compare
+    assert Max(x, 1 / y).xreplace({y: S.Zero}) is S.NaN
+    assert issubclass(Max, sympy.Max)
+
+
+def test_size_of_what_would_be_expanded():
+    x, y = Symbol("x"), Symbol("y")
+    assert expanded_size((x + y + 1) ** 2) == pytest.approx(6)
+    assert expanded_size((x + y) * (x + 1)) == 4
+    assert expanded_size(1 / (x + 1) + 1 / (x + 1) ** 2) >= 3
+    assert not can_expand((x + y + 1) ** 500)
+    assert can_expand((x + y) ** 5)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_equal_sums_are_equal_whatever_the_order_of_their_indices(order):
+    def made(order: tuple[int, ...]) -> Contraction:
+        indices = [fresh() for _ in range(3)]
+        body = sin(Coordinate(indices[0]) + Coordinate(indices[1]) * Coordinate(indices[2]) ** 2)
+        return contract(body, *((indices[k], S(4)) for k in order))
+
+    assert made(tuple(order)) == made((0, 1, 2))
+    assert {index for index, _ in made(tuple(order)).limits} == {bound(1), bound(2), bound(3)}
