@@ -13,6 +13,8 @@ from pdec.budget import spend
 from pdec.symbolic.atoms import Leaf
 
 MAX_EXPONENT = 100
+MAX_DIM = 10_000_000
+"""Exponents that parameters and the dimension are part of go up to what the dimension can be."""
 MAX_TOWER = 8
 MAX_BITS = 1000
 """Numbers have at most this many binary digits above and below the line; 2^1000 is about 1e301."""
@@ -89,8 +91,9 @@ def fault_of_power(base: Expr, exponent: Expr, constants: Mapping[Expr, float]) 
         return f"exponents go up to powers nested {MAX_TOWER} deep"
     power, root = value_of(exponent, constants), value_of(base, constants)
     whole = exponent.is_Integer
-    if power is not None and exponent.is_number and abs(power) > MAX_EXPONENT:
-        return f"exponents go up to {MAX_EXPONENT} in absolute value"
+    largest = MAX_EXPONENT if exponent.is_number else MAX_DIM
+    if power is not None and abs(power) > largest:
+        return f"exponents go up to {largest} in absolute value"
     inner = base.as_base_exp()[1]
     if exponent.is_Rational and inner.is_Rational and abs(inner * exponent) > MAX_EXPONENT:
         return f"exponents go up to {MAX_EXPONENT} in absolute value, and powers of powers multiply"

@@ -26,6 +26,8 @@ TEXTS = {
     "signs": (f"{HEAD}equation u = {'-' * 5000}1", "E003"),
     "exponent": (f"{HEAD}equation u = x[1]^99999999", "E108"),
     "tower": (f"{HEAD}param a = 0.5\nequation u = t^{'^'.join('a' * 90)}", "E108"),
+    "tower of the dimension": (f"{HEAD}equation u = {'^'.join('N' * 8)}", "E108"),
+    "dimension that is a tower": ("dim N = 3\nspace x in [0, 1]^N^N^N^N^N\nunknown u\nequation lap(u) = 0", "E108"),
     "tower of numbers": (f"{HEAD}param a = 9^9^9, b = a^a\nequation u = b", "E108"),
     "roots of large numbers": (
         f"{HEAD}equation u = t*{'*'.join(f'{10**37 + k}^({k}/97)' for k in range(1, 90))}",
