@@ -51,7 +51,7 @@ from pdec.language.tree import (
 )
 
 # What the prefix operators are called.
-FUNCTIONS = {"LAP": "lap", "GRAD": "grad", "DIV": "div", "CURL": "curl", "SQRT": "sqrt"}
+FUNCTIONS = {"LAP": "lap", "BILAP": "bilap", "GRAD": "grad", "DIV": "div", "CURL": "curl", "SQRT": "sqrt"}
 # Operators with more than one spelling; the others are written as they are named in the tree.
 OPERATORS = {"MINUS": "-", "SETMINUS": "-", "DOT": "·", "POWER": "^"}
 SETS = {"CUP": "union", "CAP": "intersection"}
@@ -282,6 +282,12 @@ class Builder(Transformer[Token, Any]):
     def parenthesis(self, opening: Token, inner: Expression, closing: Token) -> Expression:
         """Brackets leave no node, but the span of what they hold takes them in."""
         return replace(inner, span=cover(opening, closing))
+
+    def subscripted(self, opening: Token, inner: Expression, closing: Token, by: Token) -> Call:
+        """`(u^2)_xx` is d(u^2, xx)."""
+        span = token_span(by)
+        variables = Name(normal_name(by[1:]), Span(span.start + 1, span.end))
+        return Call(Name("d", Span(span.start, span.start + 1)), (inner, variables), cover(opening, by))
 
     def call(self, function: Name, *parts: Any) -> Call:
         *arguments, closing = parts

@@ -30,10 +30,12 @@ SHORT = 5
 """Keywords of declarations up to this length are padded to align; longer ones take one space."""
 
 KINDS = {row.word.upper(): row.kind for row in WORDS}
-PREFIXES = {"LAP", "GRAD", "DIV", "CURL", "SQRT", "PARTIAL"}
+PREFIXES = {"LAP", "BILAP", "GRAD", "DIV", "CURL", "SQRT", "PARTIAL"}
 # Tokens whose spelling may hold spaces of its own: `∇ ·`, `E [`, `. grad`.
 LOOSE = {"DIV", "CURL", "EXPECT", "ALONG"}
 SHAPES = {"vector", "matrix"}
+# What follows without a space.
+ATTACHED = {"COMMA", "SEMICOLON", "SUPERSCRIPT", "ALONG", "ALONG_COORDINATES"}
 TIGHT = {"STAR", "SLASH", "POWER", "RANGE"}
 
 
@@ -230,7 +232,7 @@ class Writer:
         before = self.before.type
         if before == "LBRACE" or kind == "RBRACE":
             return before + kind != "LBRACERBRACE"
-        if closing or kind in {"COMMA", "SEMICOLON", "SUPERSCRIPT", "ALONG"} or kind in TIGHT or self._just_opened():
+        if closing or kind in ATTACHED or kind in TIGHT or self._just_opened():
             # `1. ..N`: the dots of a number and of a range must not run together
             return kind == "RANGE" and self.rows[-1].text.endswith(".")
         if before in TIGHT or before in PREFIXES or self.prefix or (before == "SUPERSCRIPT" and not self.ended):

@@ -56,7 +56,8 @@ SPELLING = {
 CLOSER = {"LPAR": ")", "LSQB": "]", "LBRACE": "}", "EXPECT": "]", "BAR": "|"}
 CLOSER_TYPE = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE", "EXPECT": "RSQB", "BAR": "BAR"}
 # Token types with which an operand begins.
-OPERANDS = {"NAME", "NUMBER", "LPAR", "LSQB", "EXPECT", "LAP", "GRAD", "DIV", "CURL", "SQRT", "PARTIAL", "PARTIAL_BY"}
+OPERANDS = {"NAME", "NUMBER", "LPAR", "LSQB", "EXPECT"}
+OPERANDS |= {"LAP", "BILAP", "GRAD", "DIV", "CURL", "SQRT", "PARTIAL", "PARTIAL_BY"}
 
 # --- characters
 
@@ -121,7 +122,7 @@ def instead(character: str) -> str:
         return HINTS[character]
     if unicodedata.category(character) == "Zs":
         return "type an ordinary space"
-    plain = LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character)
+    plain = LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character).replace("⁄", "/")  # ½ is 1⁄2
     if not plain.isascii() or plain == character:
         return ""
     if "SUBSCRIPT" in unicodedata.name(character, ""):
@@ -265,6 +266,8 @@ def advice(stop: Stop) -> str:
         return "data hold at the points of their file"
     if kind == "SEMICOLON":
         return "statements need nothing between them; `;` separates the settings of `train`"
+    if kind == "ALONG_COORDINATES":
+        return f"write d(…, {str(stop.found)[1:]}) for the derivative of what stands before it"
     if kind == "BAR" and stop.ended:
         return "absolute values are written `|x|`"
     return ""

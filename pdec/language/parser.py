@@ -48,7 +48,7 @@ HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 # Statements in which the name of a file can stand, after `=`.
 OF_FILES = {"DATA", "TABLE"}
 # Token types after which an expression is complete, so that an operator or a new statement may follow.
-ENDING = {"NAME", "NUMBER", "STRING", "SUPERSCRIPT", *CLOSING}
+ENDING = {"NAME", "NUMBER", "STRING", "SUPERSCRIPT", "ALONG_COORDINATES", *CLOSING}
 
 
 def parse(source: Source) -> File:
@@ -98,6 +98,10 @@ def tokenize(source: Source) -> tuple[list[Token], list[Diagnostic]]:
     for token in lalr().lex(source.text):
         if len(tokens) == MAX_TOKENS:
             raise PdeError([Diagnostic(source, token_span(token), "E003", f"more than {MAX_TOKENS:,} tokens")])
+        attached = bool(tokens) and tokens[-1].type == "RPAR" and tokens[-1].end_pos == token.start_pos
+        if token.type == "ALONG_COORDINATES" and not attached:
+            token.end_pos = (token.start_pos or 0) + 1
+            token = Token.new_borrow_pos("STRAY", "_", token)
         diagnostic = check_token(source, token)
         if token.type == "STRING" and (statement not in OF_FILES or previous != "EQUAL"):
             start = token.start_pos or 0
@@ -132,7 +136,7 @@ def check_token(source: Source, token: Token) -> Diagnostic | None:
     span = token_span(token)
     if token.type in {"STRAY", "OPERATOR_OF_OTHERS"}:
         return stray(source, span)
-    if token.type in {"NAME", "PARTIAL_BY"}:
+    if token.type in {"NAME", "PARTIAL_BY", "ALONG_COORDINATES"}:
         for i, character in enumerate(token[: MAX_NAME + 1]):
             if not is_letter(character):
                 return bad_letter(source, Span(span.start + i, span.start + i + 1))

@@ -39,7 +39,7 @@ from pdec.symbolic.files import FromFiles
 from pdec.symbolic.indices import axis_of
 from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
-from pdec.symbolic.operators import Shape, count, describe, stacked
+from pdec.symbolic.operators import Shape, count, describe, stacked, with_normal
 from pdec.symbolic.scope import CoordinateName, Entity, NumberName, Scope, Typed, UnknownName, ValueName, fixed
 from pdec.symbolic.settings import settings_of
 from pdec.symbolic.where import Places, normal_of
@@ -204,6 +204,8 @@ class _Assembler(FromFiles, Arrays):
             difference = left.build()
             if given is not None or (node.right is not None and not literal_zero):
                 difference -= right.build()
+            if self.findings.normal is not None:
+                difference = with_normal(difference, self.findings.normal)
             found = self._parts(node, difference, left.shape or right.shape) if is_complex(difference) else [difference]
             pair = len(found) == 2
             if pair:

@@ -16,7 +16,7 @@ from pdec.symbolic.elsewhere import MAX_NESTED, Integral, Mean, letter_for, mean
 from pdec.symbolic.indices import end_of_range
 from pdec.symbolic.measure import measure
 from pdec.symbolic.operators import Shape, count, describe
-from pdec.symbolic.scope import Scope, Typed, ValueName
+from pdec.symbolic.scope import CoordinateName, Scope, Typed, ValueName
 
 if TYPE_CHECKING:
     from pdec.symbolic.elaborate import Elaborator
@@ -159,7 +159,7 @@ def expectation(elaborator: Elaborator, node: tree.Expectation, scope: Scope) ->
     """`E[w ~ normal(N)] body`."""
     law, variable = node.law, node.variable.id
     if law.function.id != "normal" or len(law.arguments) > 1:
-        hint = f"write {variable} ~ normal(N) for N independent standard normal numbers"
+        hint = f"write {variable} ~ normal(N) for N independent standard normal numbers, {variable} ~ normal() for one"
         return elaborator.report(law.span, "E203", "expectations are over standard normal vectors", hint)
     if variable in scope.names:
         message = f"`{variable}` is already the name of something else"
@@ -175,7 +175,9 @@ def expectation(elaborator: Elaborator, node: tree.Expectation, scope: Scope) ->
             return elaborator.report(law.arguments[0].span, "E203", message)
         size = elaborator.findings.size(number)
         total = count(size) if size == "N" else total
-    shape: Shape = (size,) if law.arguments else ()
+    plain = size == "N" and elaborator.findings.dim == 1 and CoordinateName(0) not in scope.names.values()
+    # a number, as the one coordinate is one: in E[z ~ normal(1)] u(x + z)
+    shape: Shape = (size,) if law.arguments and not plain else ()
 
     def make(inner: Expr, name: Str) -> Expr:
         if inner.has(Expectation):

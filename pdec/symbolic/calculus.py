@@ -20,6 +20,7 @@ from pdec.symbolic.atoms import (
     Extreme,
     Leaf,
     Lookup,
+    Normal,
     Partial,
     TableName,
     contract,
@@ -48,8 +49,10 @@ def derive(expression: Expr, axis: Axis) -> Expr:
 
 def _derived(expression: Expr, axis: Axis) -> Expr:
     spend(1 + len(expression.args))
-    if not expression.has(Coordinate, Partial):
+    if not expression.has(Coordinate, Partial, Normal):
         return S.Zero
+    if isinstance(expression, Normal):
+        raise NotDifferentiableError("the normal is known on the boundary alone and cannot be differentiated")
     if isinstance(expression, Coordinate):
         return Delta(expression.axis, axis)
     if isinstance(expression, Partial):

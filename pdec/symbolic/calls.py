@@ -142,12 +142,11 @@ def _normal_derivative(elaborator: Elaborator, node: tree.Call, scope: Scope) ->
         return None
     if len(arguments) != 1:
         return elaborator.report(node.span, "E103", f"`dn` takes 1 argument, not {len(arguments)}", "write dn(u)")
-    normal = elaborator.findings.normal
-    if normal is None:
+    if elaborator.findings.normal is None:
         message = "there is no normal here: `dn` belongs in a condition on a whole boundary or on a face of a box"
         return elaborator.report(node.span, "E204", message, "write boundary dn(u) = 0, or … on x = 0")
     target, _ = arguments[0]
-    return elaborator.noted(node.span, Typed(target.shape, lambda: operators.along(normal, target.build())))
+    return elaborator.noted(node.span, Typed(target.shape, lambda: operators.along_normal(target.build())))
 
 
 def _summation(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:

@@ -9,6 +9,8 @@ Equations that are coupled by derivatives of highest order are one system, and g
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -78,7 +80,9 @@ def _kinds(problem: Problem) -> tuple[Kind, ...]:
     stated = [equation for equation in problem.equations if not equation.follows]
     owners = {equation.label: _owner(problem, equation) for equation in problem.equations}
     own = [owners[equation.label] for equation in stated]
-    apart = len(problem.unknowns) == 1 or len({o for o in own if o}) == len(own) == len(problem.unknowns)
+    apart = len(problem.unknowns) == 1 or (
+        len({o for o in own if o}) == len(own) == len(problem.unknowns) and _triangular(stated, own)
+    )
     kinds: list[Kind | None] = []
     for equation in problem.equations:
         owner = owners[equation.label]
@@ -109,8 +113,8 @@ def _highest(expression: Expr) -> int:
 
 
 def _owner(problem: Problem, equation: Residual) -> str:
-    """The unknown that an equation is for: the one with a derivative in time, or of highest order, where there is one
-    and the others stand with derivatives of lower order; else empty."""
+    """The unknown that an equation is for: the one with a derivative in time, or of highest order, where there is one;
+    else empty. Of what follows from other equations, only where the others stand with derivatives of lower order."""
     every = {u.name: found for u in problem.unknowns if (found := orders(equation.expression, u.name))}
     evolving = [name for name, found in every.items() if any(k for _, k in found)]
     highest = max((m for found in every.values() for m, _ in found), default=0)
@@ -118,7 +122,27 @@ def _owner(problem: Problem, equation: Residual) -> str:
     if len(own) != 1:
         return ""
     space = max(m for m, _ in every[own[0]])
-    return own[0] if all(m < max(space, 1) for name, f in every.items() if name != own[0] for m, _ in f) else ""
+    lower = all(m < max(space, 1) for name, f in every.items() if name != own[0] for m, _ in f)
+    return own[0] if lower or not equation.follows else ""
+
+
+def _triangular(equations: Sequence[Residual], owners: Sequence[str]) -> bool:
+    """Whether the unknowns can be given weights by which each equation has its highest order in its own unknown alone.
+
+    Such a system behaves as its equations do alone, for each the others being known: so the two of a mean-field game,
+    the second of which has second derivatives of both unknowns. There are weights where on no way from unknown to
+    unknown and back the others have in sum as high an order as the equations' own.
+    """
+    gain: dict[tuple[int, int], float] = {}
+    for row, (equation, owner) in enumerate(zip(equations, owners)):
+        own = max(1, *(m for m, _ in orders(equation.expression, owner)))
+        for column, other in enumerate(owners):
+            found = orders(equation.expression, other) if other != owner else ()
+            gain[row, column] = max((m for m, _ in found), default=-math.inf) - own
+    every = range(len(owners))
+    for middle, start, end in itertools.product(every, every, every):  # the largest sum along ways, after Floyd
+        gain[start, end] = max(gain[start, end], gain[start, middle] + gain[middle, end])
+    return all(gain[k, k] < 0 for k in every)
 
 
 def _system(problem: Problem, equations: Sequence[Residual]) -> Kind:

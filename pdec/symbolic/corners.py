@@ -33,6 +33,8 @@ MAX_ENTRIES = 8
 ROUNDING = 100
 LEAST = 1e-9
 """Numbers that differ by less than this share of their size are written alike: 0.333333333 for 1/3."""
+NEGLIGIBLE = 5e-7
+"""A jump of this share of the values is hardly seen in single precision: the tail of a wave where its line was cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,23 @@ def _disagreement(problem: Problem, first: _Value, second: _Value, budget: int) 
         spend(count * each / OPERATIONS)
         for x, t in itertools.islice(points, count):
             numbers = _different(problem, pair, [(x, t), (x, t)])
-            if numbers is not None:
+            if numbers is not None and abs(numbers[0] - numbers[1]) > NEGLIGIBLE * _size(problem, first, second, pair):
                 yield _said(problem, first, second, numbers, k, (x, t))
                 return
+
+
+def _size(problem: Problem, first: _Value, second: _Value, pair: Sequence[Expr]) -> float:
+    """The largest number that two conditions give at random points of their own."""
+    largest = 0.0
+    for value, entry in zip((first, second), pair):
+        points = points_of(problem, value.condition, problem.dim, random.Random(20230425))
+        for x, t in itertools.islice(points, POINTS):
+            try:
+                number, _ = evaluate(entry, point_at(problem, x, t))
+            except (ValueError, OverflowError, ZeroDivisionError):
+                continue
+            largest = max(largest, abs(number)) if math.isfinite(number) else largest
+    return largest
 
 
 def _different(

@@ -19,7 +19,9 @@ from pdec.problem import Coordinates, Diffusion, Unknown
 from pdec.symbolic.atoms import (
     DIM,
     Coefficient,
+    Normal,
     all_of,
+    slot,
 )
 from pdec.symbolic.calls import OWN_RULES
 from pdec.symbolic.complexes import is_complex
@@ -31,7 +33,7 @@ from pdec.symbolic.mentions import names_in
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape
 from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, UnknownName, ValueName, fixed
 
-RESERVED = {*OWN_RULES, "E", "domain", *OPERATORS, *CONSTANTS}
+RESERVED = {*OWN_RULES, "domain", *OPERATORS, *CONSTANTS}
 
 _Statement = TypeVar("_Statement", bound=tree.Statement)
 _Made = TypeVar("_Made")
@@ -319,8 +321,9 @@ class Declarations:
             if not statement.parameters and not any(d.code == "E107" for d in self.findings.diagnostics):
                 # mistakes count even where nothing uses the definition, but looking at it is no use of its names
                 used = set(self.findings.used)
+                self.findings.normal = Normal(slot(0))  # it may be for boundary conditions
                 self.elaborator.check(statement.name, self.scope)
-                self.findings.used = used
+                self.findings.used, self.findings.normal = used, None
 
     def _check_let(self, statement: tree.Let) -> None:
         seen: set[str] = set()

@@ -16,7 +16,7 @@ from pdec.budget import spend
 from pdec.diagnostics import Span, nearest
 from pdec.language import tree
 from pdec.symbolic import averages, calls, matrices, operators
-from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Partial, TooLargeError, slot
+from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Normal, Partial, TooLargeError, slot
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
 from pdec.symbolic.complexes import I, NotRealError, canonical, is_complex, modulus, parts
 from pdec.symbolic.finite import bits, fault_inside, fault_of, fault_of_power, value_of
@@ -36,6 +36,9 @@ from pdec.symbolic.scope import (
     ValueName,
     names_of,
 )
+
+OUTWARD = "n"
+"""The outward unit normal in a boundary condition, where the file has given the name to nothing else."""
 
 
 class Elaborator:
@@ -136,6 +139,8 @@ class Elaborator:
                 return self._subscripted_derivative(node, scope)
             if node.id == "i" and self.findings.complex:
                 return Typed((), lambda: I)
+            if node.id == OUTWARD and self.findings.normal is not None:
+                return Typed(("N",), lambda: Normal(slot(0)))
             if node.id in CONSTANTS:
                 return Typed((), lambda: CONSTANTS[node.id])
             return self._unknown_name(node, scope)
@@ -180,6 +185,8 @@ class Elaborator:
             return self.report(node.span, "E101", "`i` is not known here", hint)
         candidates = [*scope.names, *CONSTANTS, *OPERATORS]
         hint = nearest(node.id, candidates) or f"declare it: `param {node.id} = …` or `let {node.id} = …`"
+        if node.id == OUTWARD:
+            hint = f"`{OUTWARD}` is the outward normal in boundary conditions; elsewhere it would have to be declared"
         return self.report(node.span, "E101", f"`{node.id}` is not known here", hint)
 
     def _subscripted_derivative(self, node: tree.Name, scope: Scope) -> Typed | None:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import sympy
-from sympy import Expr, Integer, S
+from sympy import Basic, Expr, Integer, S
 from sympy.core.symbol import Str
 
-from pdec.symbolic.atoms import DIM, Delta, Extreme, at, contract, fresh, slot
+from pdec.symbolic.atoms import DIM, Delta, Extreme, Noise, Normal, at, contract, fresh, rebuilt, slot
 from pdec.symbolic.calculus import derive, laplacian
 from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.complexes import NotRealError, conjugate, is_complex, modulus, parts, real_only
@@ -89,10 +89,25 @@ def divergence(field: Expr, shape: Shape) -> Expr:
     return contract(derive(field.xreplace({slot(last): index}), index), (index, DIM))
 
 
-def along(normal: Expr, field: Expr) -> Expr:
-    """normal · ∇ field, the normal held fast: it is not differentiated where the field is a derivative itself."""
+HELD = Str("normal vector")
+"""The name of normals that derivatives do not see; no file has such a name."""
+
+
+def along_normal(field: Expr) -> Expr:
+    """n · ∇ field, the normal held fast: it is not differentiated where it stands in the field itself."""
+    held = rebuilt(field, lambda node: Noise(HELD, node.axis) if isinstance(node, Normal) else None)
     index = fresh()
-    return contract(normal.xreplace({slot(0): index}) * derive(field, index), (index, DIM))
+    return contract(Noise(HELD, index) * derive(held, index), (index, DIM))
+
+
+def with_normal(expression: Expr, normal: Expr) -> Expr:
+    """`expression` with what the normal is where it holds, `slot(0)` being free in `normal`."""
+
+    def entry(node: Basic) -> Expr | None:
+        known = isinstance(node, Normal) or (isinstance(node, Noise) and node.args[0] == HELD)
+        return at(normal, s0=node.axis) if known else None
+
+    return rebuilt(expression, entry)
 
 
 def extreme(kind: str, vector: Expr, shape: Shape) -> Expr:

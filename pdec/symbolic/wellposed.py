@@ -223,11 +223,12 @@ def _around(
     """The sphere needs its conditions; of other boundaries only parts can be told apart, and nothing is said."""
     if not isinstance(problem.domain, Ball):
         return
-    count = sum(not condition.places for condition in there)
-    if count < kind.space // 2:
-        yield _lacking(problem, unknown, span, kind.space, count, "the boundary")
-    elif count > kind.space // 2 and not _may_have_more(problem, unknown.name):
-        yield _too_many(problem, there[-1].residual.span, kind.space, count, "the boundary")
+    whole = [condition for condition in there if not condition.places]
+    own = [condition for condition in whole if _is_for(condition, unknown.name)]
+    if len(whole) < kind.space // 2:
+        yield _lacking(problem, unknown, span, kind.space, len(whole), "the boundary")
+    elif len(own) > kind.space // 2 and not _may_have_more(problem, unknown.name):
+        yield _too_many(problem, own[-1].residual.span, kind.space, len(own), "the boundary")
 
 
 def _ordinary(
@@ -272,8 +273,8 @@ def _faces(
         elif len(here) < needed and not short and _reaches(problem, kind, unknown, face):
             short = True
             yield _lacking(problem, unknown, span, kind.space, len(here), face_name(problem, *face))
-        elif len(here) > needed and sure:
-            yield _too_many(problem, here[-1].residual.span, kind.space, len(here), face_name(problem, *face))
+        elif sure and len(own := [c for c in here if _is_for(c, unknown.name)]) > needed:
+            yield _too_many(problem, own[-1].residual.span, kind.space, len(own), face_name(problem, *face))
             return
 
 
@@ -281,6 +282,14 @@ def _periodic_too(problem: Problem, span: Span, name: str, where: str) -> Diagno
     message = f"`{name}` is periodic across {where}, where this holds as well: together they ask too much"
     hint = "say on which faces a condition holds: boundary u = … on y = 0"
     return Diagnostic(problem.source, span, "W406", message, hint.replace("u =", f"{name} ="))
+
+
+def _is_for(condition: Condition, name: str) -> bool:
+    """Whether a condition is for this unknown and no other: that alone stands in it with its highest derivative."""
+    order: dict[str, int] = {}
+    for partial in all_of(condition.residual.expression, Partial):
+        order[partial.name] = max(len(partial.axes), order.get(partial.name, 0))
+    return all(order[name] > other for key, other in order.items() if key != name)
 
 
 def _too_many(problem: Problem, span: Span, order: int, count: int, where: str) -> Diagnostic:

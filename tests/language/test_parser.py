@@ -208,6 +208,8 @@ def test_train():
         ("∇×v", "curl(v)"),
         ("√x", "sqrt(x)"),
         ("ΔΔu", "lap(lap(u))"),
+        ("Δ²u - ∇⁴u", "bilap(u) - bilap(u)"),
+        ("(u^2)_xx - (u*v)_x1t*(u)_y", "d(u^2, xx) - d(u*v, x1t)*d(u, y)"),
         ("∇·∇u", "div(grad(u))"),
         ("(u.grad)u", "advect(u, u)"),
         ("(2*u·∇)(v + w)", "advect(2*u, v + w)"),
@@ -514,7 +516,7 @@ def test_large_input_is_refused_quickly(text):
 WORDS = """
     problem dim param space time unknown let equation initial terminal boundary exact reference train in
     u x t N E R pi π x₁ uₓ 1 0.5 1e-3 .5 .. . + - * / ^ ** · × : = == => ~ , ; ( ) [ ] { } | # @ _ “ а
-    Δ ∇ ∇· ∇² ∂ ∂_t √ ² ⁻¹ E[w~
+    Δ Δ² ∇ ∇· ∇² ∂ ∂_t √ ² ⁻¹ E[w~ )_x
 """
 PIECES = [*WORDS.split(), "\n", "\t", "\x00", "\u202e", "\ud800"]
 quick = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])

@@ -101,6 +101,13 @@ def test_scalar_equations(text, name, linearity):
         (LINE.replace("unknown u", "unknown u, v") + "u_t = v_x equation v_t = -u_x", ["ill-posed"] * 2),
         (LINE.replace("unknown u", "unknown u, v") + "u_t = u_xx + 2*v_xx equation v_t = v_xx - 2*u_xx",
          ["parabolic"] * 2),
+        (LINE.replace("unknown u", "unknown u, m") + "-u_t - u_xx + u_x^2/2 = m equation m_t - m_xx = d(m*u_x, x)",
+         ["backward parabolic", "parabolic"]),
+        (LINE.replace("unknown u", "unknown u, v") + "u_t = u_xx + 9*v_xx equation v_t = v_xx", ["parabolic"] * 2),
+        (LINE.replace("unknown u", "unknown u, v, w") + "u_t = -u_xx + v equation v_t = v_xx + w_xx + u_x "
+         "equation w_t = w_xx + u_xx", ["backward parabolic", "parabolic", "parabolic"]),
+        (LINE.replace("unknown u", "unknown u, v") + "u_t = u_xx + v_xxxx equation v_t = v_xx + 4*u",
+         ["ill-posed"] * 2),
         (PLANE.replace("unknown u", "unknown u, v") + "u_x = v_y equation u_y = -v_x", ["elliptic"] * 2),
         (PLANE.replace("unknown u", "unknown u, v") + "lap(u) = v equation lap(v) = u", ["elliptic"] * 2),
     ],

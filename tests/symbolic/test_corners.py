@@ -23,6 +23,7 @@ def found(text):
         LINE + "initial u = 0 terminal u = 1",
         LINE + "initial u = sin(2*pi*x) + cos(4*pi*x) periodic x",
         LINE + "initial u = x boundary u = x + t",
+        LINE.replace("[0, 1]", "[-10, 10]", 1) + "initial u = sech(2*x) boundary u = 0",
         PLANE + "boundary u = x on y = 0 boundary u = x + 2 on y = 2 boundary u = y on x = 0 "
         "boundary 2*u = 4 + 2*y on x = 2",
         PLANE + "boundary u = 1 on x = 0 boundary u = 2 on x = 2",

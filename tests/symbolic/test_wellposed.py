@@ -67,6 +67,9 @@ def test_the_gallery_is_quick_and_without_warnings(path):
         PLANE + "equation lap(u) = 0 boundary u = 0 on y = 0 boundary u = x on y = 1 boundary u = 0 on x = 0 "
         "boundary u = y on x = 1",
         PLANE + "equation bilap(u) = 0 boundary u = 0 boundary dn(u) = 0",
+        PLANE + "unknown v equation lap(u) + u = 0 equation lap(v) + v = 0 boundary dn(u) = v boundary dn(v) = -u",
+        "space (x, y) in ball(2) unknown u, v equation lap(u) = v equation lap(v) = 0 boundary u = v "
+        "boundary dn(u) + v = 0",
         PLANE + "equation lap(u) = u boundary dn(u) = 0",
         "space (x, y) in [-1, 1]^2 unknown u equation y*u_xx + u_yy = 0 boundary u = x on y = 1",
         PLANE + "equation x*u_x + y*u_y = 0 boundary u = 0",

@@ -1,6 +1,0 @@
-param E = 2
-dim N = 3
-space x in [0, 1]^N
-time t in [0, 1]
-unknown u(x, t)
-equation u_t = E*lap(u)
