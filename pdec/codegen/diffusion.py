@@ -73,9 +73,9 @@ class DiffusionWriter:
 
     def _geometric(self) -> Iterator[str]:
         yield f"noise = {self._elapsed()}.sqrt() * torch.randn(size, {NEW})"
-        diffusion = self._text("diffusion", self.law.diffusion)
-        square = f"{diffusion} ** 2" if not _varies(self.law.diffusion) else f"{diffusion}.square()"
-        square += ".sum(-1)" if self.law.rank == 2 else ""
+        square = self._text("square", self.law.diffusion**2)
+        if _varies(self.law.diffusion):
+            square = self._text("diffusion", self.law.diffusion) + ".square()" + ".sum(-1)" * (self.law.rank == 2)
         drift = "" if self.law.drift == 0 else f"{self._text('drift', self.law.drift)} "
         yield f"growth = ({drift}- {square} / 2) * {self._elapsed()}"
         yield f"return points * torch.exp(growth + {self._spread_by('noise')})"

@@ -75,6 +75,9 @@ def test_geometric_brownian_motion():
     assert_mean(last[:, 1] ** 2, 1e4 * math.exp(0.4 + 0.18))
     assert_mean((x[:, 0] / 100).log() / t.sqrt() - (0.1 - 0.045) * t.sqrt(), 0)
     assert (x > 0).all()
+    for factor in ("-1/2", "-0.5", "-1"):
+        *_, last = samples(law(f"sde(0.1*x, {factor}*x, start=100)"))
+        assert_mean(last[:, 0], 100 * math.exp(0.2))
     # one coordinate that is a number; correlation through a matrix
     *_, last = samples(f"space S in R ~ sde(0.1*S, 0.3*S, start=100) {TIME}".replace("lap(u)", "u_SS"))
     assert_mean(last[:, 0], 100 * math.exp(0.2))
