@@ -151,6 +151,8 @@ def _of_power(expression: Expr, problem: Problem) -> Sign | None:
     if inner is Sign.POSITIVE:
         return Sign.POSITIVE
     if not exponent.is_Integer:
+        if exponent.is_integer is not False and inner is not Sign.NOT_NEGATIVE:
+            return None  # N, or a parameter, may be odd
         # a root is real only where its base is not negative
         return Sign.NOT_NEGATIVE if sign_of(exponent, problem) is Sign.POSITIVE else Sign.POSITIVE
     if exponent % 2 == 0:

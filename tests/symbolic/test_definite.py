@@ -22,6 +22,7 @@ TEXT = "dim N = 3 param p = 2, q = -2 space x in {} time t in [0, 1] unknown u e
         ("max(x[1] - x[2], -1)", None), ("1/(x[1] - x[2])^2", 2), ("sum(i, x[i]^2*exp(x[i]))", 2), ("p - q", 2),
         ("where(x[1] < x[2], 1, 3)", 2), ("where(x[1] < x[2], 0, 3)", 1), ("where(x[1] < x[2], -1, 3)", None),
         ("-where(x[1] < x[2], 0, 3)", -1),
+        ("(x[1] - x[2])^N", None), ("(x[1] - x[2])^p", None), ("(1 + x[1])^N", 2),
         ("tanh(p)", 2), ("-cosh(x[1] - x[2])", -2), ("x[1]^3", 2), ("-1/x[2]", -2), ("(x[1] - x[2])^4*q", -1),
     ],
 )  # fmt: skip
