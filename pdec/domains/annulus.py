@@ -78,7 +78,7 @@ class Annulus:
         return (Round(-1, self.inner, self.center, 0, dim), Round(1, self.outer, self.center, 0, dim))
 
     def parts(self, dim: int) -> dict[str, Domain]:
-        return {"inner": Sphere(self.inner, self.center, inward=True), "outer": Sphere(self.outer, self.center)}
+        return {"inner": Sphere(self.inner, self.center), "outer": Sphere(self.outer, self.center)}
 
     def sliced(self, dim: int, places: Places) -> Annulus | Ball:
         center, outer = without(self.center, places), left_over(self.outer, self.center, places)

@@ -19,13 +19,15 @@ class EmptyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """sign·(radius² - |x - center|²) over the coordinates first, …, first + count - 1 (from 0): zero on a sphere."""
+    """sign·(radius² - |x - center|²) over the coordinates first, …, first + count - 1 (from 0): zero on a sphere, or on
+    a cylinder where there are coordinates `beside` those, so many."""
 
     sign: int
     radius: float
     center: Value
     first: int
     count: int
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import ClassVar, cast
 
+from pdec.domains.annulus import Annulus
+from pdec.domains.ball import Ball
 from pdec.domains.base import Domain, EmptyError, Places, Round, Surface, log_sum, shares
 from pdec.domains.box import Box
 from pdec.domains.laws import Check, Kept, Law, Mixed, Solid
@@ -167,14 +169,16 @@ class Difference(_Combined):
         return self.members[0].bounds(dim)
 
     def surfaces(self, dim: int) -> tuple[Surface, ...] | None:
-        """Known where only balls and annuli are taken away: the function of a box vanishes beyond the box as well."""
-        first, *others = (member.surfaces(dim) for member in self.members)
-        found = list(first) if first is not None else []
-        for surfaces in others:
-            if not surfaces or not all(isinstance(s, Round) and s.count == dim for s in surfaces):
+        """Known where only balls and annuli are taken away: the function of a box vanishes beyond the box as well, that
+        of an intersection beyond the other members."""
+        first, *others = self.members
+        found = first.surfaces(dim)
+        for other in others:
+            if found is None or not isinstance(other, (Ball, Annulus)):
                 return None
-            found += [replace(surfaces[0], sign=-surfaces[0].sign), *surfaces[1:]]
-        return None if first is None else tuple(found)
+            surface, *more = other.surfaces(dim)
+            found = (*found, replace(surface, sign=-surface.sign), *more)
+        return found
 
     def sliced(self, dim: int, places: Places) -> Domain:
         first, *others = self.members

@@ -67,7 +67,7 @@ class Product:
         for start, factor, own in self._placed():
             for surface in factor.surfaces(own) or ():
                 if isinstance(surface, Round):
-                    found.append(replace(surface, first=surface.first + start))
+                    found.append(replace(surface, first=surface.first + start, beside=surface.beside + dim - own))
                 else:
                     found.append(replace(surface, axis=surface.axis + start))
             if factor.surfaces(own) is None:

@@ -35,7 +35,10 @@ class PointSet:
     @property
     def surface(self) -> Surface | None:
         """The one sphere or plane on which all points lie, where they do."""
-        return self.surfaces[0] if self.surfaces is not None and len(self.surfaces) == 1 else None
+        if self.surfaces is None or len(self.surfaces) != 1:
+            return None
+        (only,) = self.surfaces
+        return None if isinstance(only, Round) and only.beside else only
 
 
 def inside(domain: Domain, dim: int) -> PointSet:

@@ -14,15 +14,13 @@ from pdec.domains.laws import Draw, Solid, Value
 class Sphere:
     """All points at the distance `radius` from the center, a point or a number for all of its coordinates.
 
-    `inward`: the normal points to the center, as it does on the inner boundary of an annulus. Raises ValueError where
-    the radius is not positive or a number is not finite.
+    Raises ValueError where the radius is not positive or a number is not finite.
     """
 
     name: ClassVar[str] = "sphere"
 
     radius: float = 1.0
     center: Value = 0.0
-    inward: bool = False
 
     def __post_init__(self) -> None:
         check_finite(radius=self.radius, center=self.center)

@@ -32,7 +32,7 @@ class AnsatzError(Exception):
         self.span, self.message, self.hint = span, message, hint
 
 
-def ansatz_of(conditions: tuple[Condition, ...], coordinates: Coordinates, dim: int) -> tuple[Ansatz, ...]:
+def ansatz_of(conditions: tuple[Condition, ...], coordinates: Coordinates) -> tuple[Ansatz, ...]:
     """An Ansatz for every unknown with hard conditions. Raises AnsatzError."""
     wanted: dict[str, list[tuple[Condition, Expr]]] = {}
     for condition in conditions:
@@ -41,7 +41,7 @@ def ansatz_of(conditions: tuple[Condition, ...], coordinates: Coordinates, dim: 
             wanted.setdefault(unknown, []).append((condition, value))
     found = []
     for unknown, entries in wanted.items():
-        factors = [_vanishing(condition, coordinates, dim) for condition, _ in entries]
+        factors = [_vanishing(condition, coordinates) for condition, _ in entries]
         base = _common(entries, coordinates)
         found.append(Ansatz(unknown, base, Mul(*dict.fromkeys(factors))))
     return tuple(found)
@@ -61,7 +61,7 @@ def _dirichlet(condition: Condition) -> tuple[str, Expr]:
     raise AnsatzError(condition.residual.span, "a hard condition gives a scalar unknown its value: hard boundary u = 0")
 
 
-def _vanishing(condition: Condition, coordinates: Coordinates, dim: int) -> Expr:
+def _vanishing(condition: Condition, coordinates: Coordinates) -> Expr:
     """A function that vanishes, to first order, exactly where the condition holds."""
     if condition.places:
         if condition.kind != "boundary" or len(condition.places) > 1:
@@ -81,10 +81,10 @@ def _vanishing(condition: Condition, coordinates: Coordinates, dim: int) -> Expr
             f"a box has a factor for every coordinate, and of more than {MAX_PRODUCT} the product is too small to use"
         )
         raise AnsatzError(condition.residual.span, message)
-    return Mul(*(_level(surface, dim) for surface in where.surfaces))
+    return Mul(*(_level(surface) for surface in where.surfaces))
 
 
-def _level(surface: Surface, dim: int) -> Expr:
+def _level(surface: Surface) -> Expr:
     """The function that is zero on a surface and positive inside."""
     if isinstance(surface, Flat):
         return surface.sign * (exactly(surface.value) - Coordinate(Integer(surface.axis + 1)))
@@ -92,9 +92,9 @@ def _level(surface: Surface, dim: int) -> Expr:
         x = [Coordinate(Integer(surface.first + k + 1)) for k in range(surface.count)]
         squares = Add(*((xk - exactly(c)) ** 2 for xk, c in zip(x, surface.center)))
     else:
-        index, count = fresh(), DIM if surface.count == dim else Integer(surface.count)
+        index, count = fresh(), Integer(surface.count) if surface.beside else DIM
         squares = contract((Coordinate(index + surface.first) - exactly(surface.center)) ** 2, (index, count))
-    return surface.sign * (exactly(surface.radius**2) - squares)
+    return surface.sign * (exactly(surface.radius) ** 2 - squares)
 
 
 def _common(

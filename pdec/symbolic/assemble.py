@@ -327,14 +327,14 @@ class _Assembler(FromFiles, Arrays):
             source = self._true(substituted(equation.expression, values), equation.span, "the source term")
             expression, terms = normal_form(equation.expression - source)
         except NotDifferentiableError as error:
-            self._stop(equation.span, "E106", f"the source term needs a derivative of `{error}`, which is not known")
+            self._stop(equation.span, "E106", f"the source term cannot be worked out: {error}")
         except TooLargeError as error:
             self._stop(equation.span, "E003", str(error) or "multiplied out, the source term has too many terms")
         return replace(equation, expression=expression, terms=terms)
 
     def _ansatz(self, conditions: tuple[Condition, ...], coordinates: Coordinates) -> tuple[Ansatz, ...]:
         try:
-            return ansatz_of(conditions, coordinates, self.findings.dim)
+            return ansatz_of(conditions, coordinates)
         except AnsatzError as error:
             self._stop(error.span, "E204", error.message, error.hint)
         except TooLargeError as error:

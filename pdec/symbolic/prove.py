@@ -109,7 +109,7 @@ def _verdict(problem: Problem, residual: Residual, condition: Condition | None, 
             return result("proved", _scope(problem, residual, condition))
         return _at_points(problem, residual, condition, expression, result)
     except NotDifferentiableError as error:
-        return result("unknown", f"not checked: `{error}` cannot be differentiated")
+        return result("unknown", f"not checked: {error}")
     except TooLargeError:
         return result(TOO_LARGE, "not checked: too much work")
 

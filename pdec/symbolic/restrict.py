@@ -40,7 +40,7 @@ def restricted(
 
 def _on_sphere(expression: Expr, sphere: Round) -> Expr:
     """`expression` where |x - center|² is the square of the radius; in the coordinates, where there are few."""
-    square = exactly(sphere.radius**2)
+    square = exactly(sphere.radius) ** 2
     if not isinstance(sphere.center, tuple):
         index = fresh()
         squares = contract((Coordinate(index) - exactly(sphere.center)) ** 2, (index, DIM))

@@ -35,6 +35,7 @@ HEAT = "space x in ball(N) time t in [0, 1] unknown u equation u_t = lap(u) "
         "dim N = 4 param c: vector(N) ~ normal(10, 0.1, seed=1) space x in [0, 1]^N unknown u "
         "equation d(u, x[3]) = abs(c[3]) exact u = c[3]*x[3]",
         "space x in [0, 1] unknown u equation u_xx = -pi^2*sin(pi*x) boundary u = 0 exact u = sin(pi*x)",
+        "space x in [0, 1] unknown u equation E[z ~ normal()] u(x + z) = exp(50)*u exact u = exp(10*x)",
     ],
 )
 def test_what_is_right_is_not_refused(text):

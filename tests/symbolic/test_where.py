@@ -224,6 +224,25 @@ def test_what_is_right_is_proved_and_what_is_wrong_is_not(name):
     assert {verdict.status for verdict in wrong} >= {"violated"}
 
 
+def test_a_cylinder_without_ends_is_no_sphere():
+    text = "space {} in ball(2)*R ~ normal(0, 1) unknown u equation lap(u) = 0 boundary {} exact u = {}"
+    right = [("(x, y, z)", "dn(u) = 0", "z"), ("x", "dn(u) = 2*x[1]", "2*x[1]"), ("x", "u = |x|^2", "1 + x[3]^2")]
+    for names, condition, solution in right:
+        verdicts = prove(pdec.loads(text.format(names, condition, solution)))
+        assert verdicts[1].status in ("proved", "holds")
+    (_, verdict) = prove(pdec.loads(text.format("x", "u = |x|^2", "1 + 0*x[1]")))
+    assert verdict.status == "violated"
+    loss = compiled(text.format("x", "dn(u) = 0", "1"))
+    points = batch(loss)["boundary"]
+    assert torch.allclose(normals(loss, "boundary", points), points * torch.tensor([1.0, 1, 0]))
+
+
+def test_no_function_is_known_for_a_lens_that_is_taken_away():
+    text = "space (x, y) in [-2, 2]^2 - intersection(ball(2), ball(2, center=[1, 0])) unknown u equation lap(u) = 0 "
+    with pytest.raises(pdec.PdeError, match="no function is known that vanishes on"):
+        pdec.loads(f"{text} hard boundary u = 0")
+
+
 @pytest.mark.parametrize(
     ("condition", "text"),
     [
