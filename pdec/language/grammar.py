@@ -22,18 +22,20 @@ def grammar_text() -> str:
 
 
 def cache_file() -> str | bool:
-    """Where Lark keeps the parse table, which takes a tenth of a second to make; False where that cannot be written.
+    """Where Lark keeps the parse table, which takes a fifth of a second to make; False where that cannot be written.
 
     Every grammar has a file of its own. Lark makes the table anew where versions differ from those of the file, or the
-    file is damaged.
+    file is damaged. It is a pickle, which can hold any program: one that someone else may have put there is not read.
     """
     try:
         folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pdec"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
     except (OSError, RuntimeError):  # no home, or no permission
         return False
+    own = not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
     digest = hashlib.sha256(grammar_text().encode()).hexdigest()[:12]
-    return str(folder / f"grammar-{digest}.pickle") if os.access(folder, os.W_OK) else False
+    return str(folder / f"grammar-{digest}.pickle") if own and os.access(folder, os.W_OK) else False
 
 
 @cache
