@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pdec.compiler import loads
+from pdec.diagnostics import PdeError
 
 EXPRESSIONS = """
 lap(u^2)
@@ -162,4 +163,10 @@ def test_random_expressions(text, n):
     if text.count("lap") > 2:  # the explicit side would take seconds
         return
     text += " + 0.37*u_tt"  # so that it is an equation for u whatever cancels
-    assert_means(normal(text, n), text, n)
+    try:
+        expression = normal(text, n)
+    except PdeError as error:
+        if [diagnostic.code for diagnostic in error.diagnostics] != ["E003"]:
+            raise
+        return  # too much work, and it says so
+    assert_means(expression, text, n)
