@@ -1,48 +1,25 @@
-"""Parameters that are vectors or matrices, given or drawn, and laws of random parameters."""
+"""Parameters that are vectors or matrices, given or drawn."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from sympy.core.symbol import Str
 
-from pdec.diagnostics import nearest
 from pdec.language import tree
 from pdec.problem import RandomArray
 from pdec.symbolic.atoms import Coordinate, Entry, slot
 from pdec.symbolic.declarations import Declarations
+from pdec.symbolic.laws import law_of
 from pdec.symbolic.operators import Shape, describe
 from pdec.symbolic.scope import Typed, ValueName
 
 MAX_ENTRIES = 16_000_000
-LAWS = {"normal": ("mean", "std"), "uniform": ("low", "high")}
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """`normal(mean, std)` or `uniform(low, high)`, and the seed of the numbers drawn from it."""
-
-    name: str
-    first: float
-    second: float
-    seed: int
-
-    def draw(self) -> float:
-        """One number."""
-        generator = random.Random(self.seed)
-        draw = generator.gauss if self.name == "normal" else generator.uniform
-        return draw(self.first, self.second)
 
 
 class Arrays(Declarations):
     """Reads parameters with a shape; `pdec.symbolic.assemble` goes on from there."""
-
-    def _drawn(self, node: tree.RandomParam) -> float:
-        """The number of `param k ~ normal(0, 1, seed=1)`."""
-        return self._law(node.law).draw()
 
     def _arrays(self) -> tuple[RandomArray, ...]:
         """The random arrays; names of all arrays are put into scope. A wrong one does not hide those after it."""
@@ -66,7 +43,7 @@ class Arrays(Declarations):
             message = f"a random matrix of {sizes[0]} × {sizes[1]} has more than {MAX_ENTRIES:,} entries"
             hint = "a matrix with a structure takes no memory: equicorr(0.3), eye(), or let C[i, j] = a[i]*a[j]"
             self._stop(kind.span, "E003", message, hint)
-        law = self._law(node.law)
+        law = law_of(node.law, self._constant, self.findings)
         return RandomArray(node.name.id, sizes, law.name, law.first, law.second, law.seed)
 
     def _given(self, node: tree.ArrayParam) -> None:
@@ -103,30 +80,3 @@ class Arrays(Declarations):
             self._stop(kind.span, "E202", message, hint)
         sizes = tuple(self._size(argument, kind.span) for argument in arguments)
         return sizes * 2 if name == "matrix" and len(sizes) == 1 else sizes
-
-    def _law(self, law: tree.Call) -> Law:
-        names = LAWS.get(law.function.id)
-        if names is None:
-            hint = nearest(law.function.id, LAWS) or "write normal(0, 1, seed=7) or uniform(0, 1, seed=7)"
-            self._stop(law.span, "E203", "random parameters are normal or uniform", hint)
-        values = {names[0]: 0.0, names[1]: 1.0, "seed": 0.0}
-        example = f"write {law.function.id}({names[0]}, {names[1]}, seed=7)"
-        plain = [argument for argument in law.arguments if not isinstance(argument, tree.Keyword)]
-        if len(plain) > 2:
-            self._stop(law.span, "E203", f"`{law.function.id}` takes two numbers and a seed", example)
-        for name, value in zip(names, plain):
-            values[name] = self._constant(value)
-        for argument in law.arguments:
-            if isinstance(argument, tree.Keyword):
-                if argument.name.id not in values:
-                    message = f"`{law.function.id}` has no argument `{argument.name.id}`"
-                    self._stop(argument.span, "E103", message, example)
-                values[argument.name.id] = self._constant(argument.value)
-        first, second, seed = values.values()
-        if law.function.id == "normal" and second <= 0:
-            self._stop(law.span, "E203", f"a standard deviation is positive, not {second:g}")
-        if law.function.id == "uniform" and first >= second:
-            self._stop(law.span, "E203", f"the smaller number comes first, not {first:g} before {second:g}")
-        if seed != int(seed) or not 0 <= seed < 2**63:
-            self._stop(law.span, "E203", f"a seed is a whole number, not {seed:g}")
-        return Law(law.function.id, first, second, int(seed))

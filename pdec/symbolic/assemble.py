@@ -37,6 +37,7 @@ from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.complexes import I, is_complex, parts
 from pdec.symbolic.files import FromFiles
 from pdec.symbolic.indices import axis_of
+from pdec.symbolic.inverse import true, with_true_values
 from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import Shape, count, describe, stacked, with_normal
@@ -75,7 +76,8 @@ class _Assembler(FromFiles, Arrays):
         unknowns = self._unknowns()
         tables = self._each(self._tables())
         self._lets()
-        self._true_numbers()
+        stated = self._all(tree.Solution)
+        self.numbers = with_true_values(self.numbers, stated, self._constant, self.elaborator, self.scope)
         law = self._law_of_points(coordinates)
         self.findings.raise_errors()
         space = next(self._all(tree.Space))
@@ -324,7 +326,8 @@ class _Assembler(FromFiles, Arrays):
             message = f"`manufacture` needs a solution for every unknown of the equation; {', '.join(missing)} has none"
             self._stop(equation.span, "E205", message)
         try:
-            source = self._true(substituted(equation.expression, values), equation.span, "the source term")
+            source = substituted(equation.expression, values)
+            source = true(source, self.numbers, equation.span, self.findings, "the source term")
             expression, terms = normal_form(equation.expression - source)
         except NotDifferentiableError as error:
             self._stop(equation.span, "E106", f"the source term cannot be worked out: {error}")
@@ -377,7 +380,7 @@ class _Assembler(FromFiles, Arrays):
             hint = "write it in the coordinates and parameters alone"
             named = (part.span for part in nodes_in(node.value) if isinstance(part, tree.Name) and part.id == name)
             self._stop(next(named, node.value.span), "E205", "a solution is given without unknowns", hint)
-        expression = self._true(expression, node.span)
+        expression = true(expression, self.numbers, node.span, self.findings)
         size = count(shape[0]) if shape else None
         sampled = expression.has(Expectation)
         if sampled and node.kind == "exact":

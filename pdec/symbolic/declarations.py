@@ -15,7 +15,7 @@ from pdec.diagnostics import PdeError, Source, Span, nearest
 from pdec.domains import Domain, EmptyError
 from pdec.domains.sets import inside
 from pdec.language import tree
-from pdec.problem import Coordinates, Diffusion, Unknown
+from pdec.problem import Coordinates, Diffusion, Unknown, UnknownNumber
 from pdec.symbolic.atoms import (
     DIM,
     Coefficient,
@@ -29,6 +29,7 @@ from pdec.symbolic.diffusion import diffusion_of
 from pdec.symbolic.domain import DomainError, DomainReader, interval
 from pdec.symbolic.elaborate import Elaborator
 from pdec.symbolic.finite import is_real
+from pdec.symbolic.laws import law_of
 from pdec.symbolic.mentions import names_in
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape
 from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, UnknownName, ValueName, fixed
@@ -53,6 +54,7 @@ class Declarations:
         self.dim_override, self.overrides = dim, dict(params)
         self.dimensional: set[Symbol] = set()  # parameters that are defined by the dimension
         self.dimension_in_domain = False
+        self.numbers: tuple[UnknownNumber, ...] = ()
 
     # --- helpers
 
@@ -148,8 +150,10 @@ class Declarations:
                     continue
             if name in self.params:
                 value = float(self.params.pop(name))
+            elif isinstance(statement, tree.Param):
+                value = self._constant(statement.value)
             else:
-                value = self._constant(statement.value) if isinstance(statement, tree.Param) else self._drawn(statement)
+                value = law_of(statement.law, self._constant, self.findings).draw()
             if not math.isfinite(value):
                 raise options.OptionError(f"parameter `{name}` must be a finite number, not {value}")
             symbol = Symbol(name, real=True)
@@ -163,11 +167,23 @@ class Declarations:
                 f"the problem has no parameter `{name}`" + (f"; it has {', '.join(known)}" if known else "")
             )
 
-    def _drawn(self, node: tree.RandomParam) -> float:
-        raise NotImplementedError  # pdec.symbolic.arrays
-
     def _unknown_number(self, node: tree.UnknownParam) -> None:
-        raise NotImplementedError  # pdec.symbolic.inverse
+        """`unknown param k = 0.5 in [0, 10]`: `--param k=1` is another place to start."""
+        if not self._declare(node.name):
+            return
+        name = node.name.id
+        start = float(self.params.pop(name)) if name in self.params else self._constant(node.value)
+        if not math.isfinite(start):
+            raise options.OptionError(f"parameter `{name}` must be a finite number, not {start}")
+        try:
+            bounds = interval(node.bounds, self._constant) if node.bounds else None
+        except DomainError as error:
+            self._stop(error.span, "E202", error.message, error.hint)
+        if bounds and not bounds[0] <= start <= bounds[1]:
+            message = f"`{name}` starts at {start:g}, outside its bounds [{bounds[0]:g}, {bounds[1]:g}]"
+            self._stop(node.value.span, "E202", message)
+        self.numbers += (UnknownNumber(name, start, bounds, None, None, node.span),)
+        self.scope = self.scope.with_(**{name: NumberName(Coefficient(Str(name)))})
 
     def _coordinates(self) -> tuple[Coordinates, Domain]:
         space = self._one(tree.Space, "space", "space x in [0, 1]^N", needed=True)

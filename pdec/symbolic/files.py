@@ -15,7 +15,7 @@ from pdec.language import tree
 from pdec.problem import Condition, Coordinates, Measurements, Residual
 from pdec.sheets import Sheet, SheetError, read
 from pdec.symbolic.atoms import Measured, slot
-from pdec.symbolic.inverse import Inverse
+from pdec.symbolic.declarations import Declarations
 from pdec.symbolic.operators import Shape, describe
 from pdec.symbolic.scope import CoordinateName, TableEntity, Typed
 from pdec.tables import MAX_LINEAR, Table, axes_of, doubled
@@ -32,7 +32,7 @@ class ResidualOf(Protocol):
         """The residual."""
 
 
-class FromFiles(Inverse):
+class FromFiles(Declarations):
     """Reads `data` and `table`; `pdec.symbolic.assemble` goes on from there."""
 
     def __init__(self, file: tree.File, source: Source, dim: int | None, params: dict[str, float]) -> None:
