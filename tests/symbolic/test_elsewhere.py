@@ -5,7 +5,7 @@ import pytest
 from pdec.compiler import loads
 from pdec.symbolic.classify import classify
 from pdec.symbolic.elsewhere import nesting
-from pdec.symbolic.latex import latex
+from pdec.symbolic.latex_printer import latex
 from pdec.symbolic.prove import prove
 from pdec.symbolic.show import show
 

@@ -7,7 +7,8 @@ import pytest
 from matplotlib.mathtext import MathTextParser
 
 import pdec
-from pdec.symbolic.latex import name, notebook_latex, number, problem_latex, words
+from pdec.symbolic.latex import notebook_latex, number, problem_latex
+from pdec.symbolic.latex_printer import name, words
 
 ROOT = Path(__file__).parents[2]
 FILES = [*sorted((ROOT / "examples").rglob("*.pde")), *sorted((ROOT / "pdec" / "templates").glob("*.pde"))]
