@@ -333,6 +333,7 @@ class _Assembler(FromFiles, Arrays):
             self._stop(equation.span, "E106", f"the source term cannot be worked out: {error}")
         except TooLargeError as error:
             self._stop(equation.span, "E003", str(error) or "multiplied out, the source term has too many terms")
+        self.elaborator.sound(source, equation.span)
         return replace(equation, expression=expression, terms=terms)
 
     def _ansatz(self, conditions: tuple[Condition, ...], coordinates: Coordinates) -> tuple[Ansatz, ...]:

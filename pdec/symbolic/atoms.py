@@ -598,6 +598,8 @@ def rebuilt(expression: Expr, replace: Callable[[Basic], Expr | None]) -> Expr:
     arguments = [rebuilt(argument, replace) for argument in expression.args]
     if all(new is old for new, old in zip(arguments, expression.args)):
         return expression
+    if S.NaN in arguments or S.ComplexInfinity in arguments:
+        return S.NaN  # some functions of SymPy compare their arguments, and these two cannot be compared
     return expression.func(*arguments)
 
 

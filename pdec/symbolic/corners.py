@@ -141,20 +141,22 @@ def _disagreement(problem: Problem, first: _Value, second: _Value, budget: int) 
         pair = [at(value.value, s0=Integer(k + 1)) for value in (first, second)]
         each = sum(work(value, problem.dim) for value in pair)
         count = max(1, min(POINTS, budget // (first.size * each)))
-        spend(count * each / OPERATIONS)
+        spend(2 * count * each / OPERATIONS)
         for x, t in itertools.islice(points, count):
             numbers = _different(problem, pair, [(x, t), (x, t)])
-            if numbers is not None and abs(numbers[0] - numbers[1]) > NEGLIGIBLE * _size(problem, first, second, pair):
+            if numbers is not None and abs(numbers[0] - numbers[1]) > NEGLIGIBLE * _size(
+                problem, first, second, pair, count
+            ):
                 yield _said(problem, first, second, numbers, k, (x, t))
                 return
 
 
-def _size(problem: Problem, first: _Value, second: _Value, pair: Sequence[Expr]) -> float:
-    """The largest number that two conditions give at random points of their own."""
+def _size(problem: Problem, first: _Value, second: _Value, pair: Sequence[Expr], count: int) -> float:
+    """The largest number that two conditions give at random points of their own, `count` for each."""
     largest = 0.0
     for value, entry in zip((first, second), pair):
         points = points_of(problem, value.condition, problem.dim, random.Random(20230425))
-        for x, t in itertools.islice(points, POINTS):
+        for x, t in itertools.islice(points, count):
             try:
                 number, _ = evaluate(entry, point_at(problem, x, t))
             except (ValueError, OverflowError, ZeroDivisionError):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 
-from sympy import Expr, Float, Integer, Pow, Rational, S, log
+from sympy import Expr, Float, Function, Integer, Pow, Rational, S, log
 from sympy.core.traversal import preorder_traversal
 
 from pdec.budget import spend
@@ -19,6 +19,9 @@ MAX_TOWER = 8
 MAX_BITS = 1000
 """Numbers have at most this many binary digits above and below the line; 2^1000 is about 1e301."""
 
+FUNCTION_UNITS = 10
+"""What the value of a function costs, to many digits: `erf` of a number takes half a millisecond."""
+
 _IMPOSSIBLE = {S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit}
 
 
@@ -28,7 +31,7 @@ def value_of(expression: Expr, constants: Mapping[Expr, float]) -> Expr | None:
     for node in preorder_traversal(expression):
         if isinstance(node, Leaf):
             return None
-        nodes += 1
+        nodes += FUNCTION_UNITS if isinstance(node, Function) else 1
     spend(nodes)
     if not expression.free_symbols <= constants.keys():
         return None

@@ -28,6 +28,20 @@ TEXTS = {
     "tower": (f"{HEAD}param a = 0.5\nequation u = t^{'^'.join('a' * 90)}", "E108"),
     "tower of the dimension": (f"{HEAD}equation u = {'^'.join('N' * 8)}", "E108"),
     "dimension that is a tower": ("dim N = 3\nspace x in [0, 1]^N^N^N^N^N\nunknown u\nequation lap(u) = 0", "E108"),
+    "functions of functions of numbers": (
+        f"dim N = 3\nspace x in [0, 1]^{'erf(' * 95}N{')' * 95}\nunknown u\nequation lap(u) = 0",
+        "E003",
+    ),
+    "a value that is no number inside a function": (
+        f"{MANY}equation (99^sum(i in 1..N-1, x[i]*x[i+1]))^(pi + u) = atan2(d(u, x[1])*lap(u), log(u_t))\n"
+        "manufacture u = tanh(x[2])",
+        "E004",
+    ),
+    "conditions of many entries that disagree": (
+        "dim N = 10000\nspace x in ball(N) ~ radial\ntime t in [101, 100000]\nunknown u\nequation u_tt = lap(u)\n"
+        "hard initial u = sum(i, sinh(x[i]))\ninitial velocity: u_t = 0\nboundary u = cosh(t)*sum(i, sinh(x[i]))",
+        "",
+    ),
     "tower of numbers": (f"{HEAD}param a = 9^9^9, b = a^a\nequation u = b", "E108"),
     "roots of large numbers": (
         f"{HEAD}equation u = t*{'*'.join(f'{10**37 + k}^({k}/97)' for k in range(1, 90))}",
