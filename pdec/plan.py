@@ -101,7 +101,9 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One generated function: the residuals on one point set (of a condition, or the domain), from one network call.
+    """One generated function: the residuals on one point set (of a condition, or the domain).
+
+    All values at its points come from one network call; those at other places have calls of their own.
 
     `expressions` are the residuals with every derivative replaced by the variable (a Tensor) that holds it.
     """

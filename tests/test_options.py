@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+import pdec
+from pdec.estimators import LOWERINGS
 from pdec.options import FIELDS, OptionError, Options, checked, with_changes
 
 
@@ -13,6 +15,14 @@ def test_every_option_has_a_help_and_a_default_that_it_allows():
         assert field.metadata["help"]
         default = getattr(Options(), name)
         assert checked(name, default) == default
+
+
+@pytest.mark.parametrize("method", LOWERINGS)
+def test_every_method_can_be_set_in_a_file(method):
+    block = f"train {{ method {method}; samples 16; points boundary 3 }}"
+    text = f"space x in [0, 1] unknown u equation u_xx = 0 boundary u = 0 {block}"
+    assert pdec.loads(text).settings["method"] == method
+    assert f"Derivatives: {method}," in pdec.compile(pdec.loads(text)).source
 
 
 @pytest.mark.parametrize(

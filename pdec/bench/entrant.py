@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from pdec.loss import Loss
 from pdec.options import OptionError, Options
 from pdec.training.loop import adam
-from pdec.training.network import mlp
+from pdec.training.network import network_for
 from pdec.training.randomness import stream
 
 
@@ -35,17 +35,9 @@ class Setup:
 
 def setup(loss: Loss, device: torch.device) -> Setup:
     """The network and the first points that training by `loss` would have."""
-    options, problem = loss.options, loss.problem
+    options = loss.options
     dtype: torch.dtype = getattr(torch, options.dtype)
-    net = mlp(
-        problem.n_coords,
-        problem.n_unknowns,
-        options.width,
-        options.depth,
-        options.activation,
-        generator=stream(options.seed, "network"),
-        dtype=dtype,
-    )
+    net = network_for(loss.problem, options)
     batch = loss.sample(generator=stream(options.seed, "points", device), device=device, dtype=dtype)
     return Setup(net.to(device), batch, device, dtype)
 

@@ -34,6 +34,7 @@ from pdec.options import Options
 from pdec.plan import Plan, Section, setting
 from pdec.problem import Condition, Problem, Residual
 from pdec.symbolic.atoms import DIM, Tensor, slot
+from pdec.symbolic.elsewhere import At
 
 QUADRATURE = ("gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side")
 """The functions of `pdec.runtime.quadrature`."""
@@ -259,6 +260,7 @@ class _ModuleWriter:
     def section(self, section: Section) -> str:
         """The function that computes the residuals on one point set."""
         writer = self.writer(section.point_set, section.kind, section.where)
+        writer.elsewhere = any(expression.has(At) for expression in section.expressions)
         writer.taken |= {derivative.name for derivative in section.derivatives}
         with self._printing(section.residuals[0].span, "E302"):
             if section.derivatives:

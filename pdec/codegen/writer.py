@@ -33,6 +33,7 @@ from pdec.symbolic.operators import stacked_entries
 
 INDENT = "    "
 WIDTH = 120
+ONE_CALL = "the one network call"
 MAX_BROKEN = 10_000
 
 
@@ -133,7 +134,8 @@ def varies(expression: Expr) -> bool:
 class FunctionWriter:
     """Collects the lines of a function of `points`, and remembers which coordinates they use.
 
-    `normal` is the text of the outward normal at the points, where there is one.
+    `normal` is the text of the outward normal at the points, where there is one; `elsewhere` says whether values at
+    other places are needed too, which have network calls of their own.
     """
 
     problem: Problem
@@ -142,6 +144,7 @@ class FunctionWriter:
     draws: str
     setting: Setting
     normal: str = ""
+    elsewhere: bool = False
     lines: list[str] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -172,6 +175,10 @@ class FunctionWriter:
     @property
     def single(self) -> bool:
         return self.problem.n_unknowns == 1
+
+    @property
+    def network_call(self) -> str:
+        return "the network call at the points; places elsewhere have their own" if self.elsewhere else ONE_CALL
 
     def line(self, text: str, comment: str = "") -> None:
         comment = printable(comment)

@@ -94,6 +94,10 @@ class Writer(Protocol):
         """Whether the network has one output."""
 
     @property
+    def network_call(self) -> str:
+        """The comment for the line that calls the network."""
+
+    @property
     def sigmas(self) -> tuple[str, str]:
         """The names of the constants that hold the smoothing in space and in time."""
 

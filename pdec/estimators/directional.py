@@ -13,7 +13,7 @@ from pdec.estimators.base import Derivative, Setting, Writer
 from pdec.estimators.layout import lay_out
 from pdec.estimators.radii import Law
 from pdec.estimators.rules import Along, Factor, Frame, Line, Weight, rule
-from pdec.estimators.stein import MAX_ORDER, hermite_noise
+from pdec.estimators.stein import hermite_noise, too_high
 from pdec.estimators.stencil import Stencil
 from pdec.symbolic.atoms import TIME
 
@@ -39,10 +39,7 @@ class DirectionalFamily:
     twice = "tuple(torch.cat([part, part], dim=-2) for part in noise)"
 
     def refusal(self, derivative: Derivative) -> str:
-        """Derivatives above order 4 are refused."""
-        if derivative.order > MAX_ORDER:
-            return f"Stein estimators go up to order {MAX_ORDER}, and this derivative has order {derivative.order}"
-        return ""
+        return too_high(derivative)
 
     def describe(self, derivative: Derivative, dim: int) -> str:
         found = rule(derivative, dim)

@@ -26,6 +26,13 @@ MAX_ORDER = 4
 NOISE = Str("z")
 
 
+def too_high(derivative: Derivative) -> str:
+    """Derivatives above order 4 are refused: their variance grows like order! and rounding like σ^-order."""
+    if derivative.order > MAX_ORDER:
+        return f"Stein estimators go up to order {MAX_ORDER}, and this derivative has order {derivative.order}"
+    return ""
+
+
 def hermite(axes: Sequence[Axis]) -> Expr:
     """He_α(z) for the multi-index that `axes` spell: Σ over partial matchings of axes (-1)^pairs Π δ Π z.
 
@@ -97,10 +104,7 @@ class SteinFamily:
         raise TypeError("a member of the family says what its channels are")
 
     def refusal(self, derivative: Derivative) -> str:
-        """Derivatives above order 4 are refused: their variance grows like order! and rounding like σ^-order."""
-        if derivative.order > MAX_ORDER:
-            return f"Stein estimators go up to order {MAX_ORDER}, and this derivative has order {derivative.order}"
-        return ""
+        return too_high(derivative)
 
     def describe(self, derivative: Derivative, dim: int) -> str:
         if derivative.order == 0:
@@ -124,7 +128,7 @@ class SteinFamily:
         output = "[..., 0]" if writer.single else ""
         nodes = self.nodes(asked)
         together = nodes[0] if len(nodes) == 1 else f"torch.cat([{', '.join(nodes)}])"
-        writer.line(f"values = evaluate(net, {together}){output}", "the one network call")
+        writer.line(f"values = evaluate(net, {together}){output}", writer.network_call)
         lines, channels = self.channels(asked)
         for line in lines:
             writer.line(line)

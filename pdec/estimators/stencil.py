@@ -177,12 +177,12 @@ class Stencil:
 
     def _call(self, names: list[str]) -> None:
         if len(names) == 1:
-            self.writer.line(f"values = evaluate(net, {names[0]})", "the one network call")
+            self.writer.line(f"values = evaluate(net, {names[0]})", self.writer.network_call)
             self.values = dict.fromkeys(self.values, "values")
             self.pairs = "values"
             return
         together = ", ".join(names)
-        self.writer.line(f"values = evaluate(net, stacked({together}))", "the one network call")
+        self.writer.line(f"values = evaluate(net, stacked({together}))", self.writer.network_call)
         self.writer.line(f"{together} = parted(values, {together})")
 
     def _channel(self, number: int, orders: tuple[int, ...]) -> str:

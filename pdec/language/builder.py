@@ -245,6 +245,11 @@ class Builder(Transformer[Token, Any]):
     def labelled(self, label: Name, value: Number | Negate | Name) -> SettingItem:
         return SettingItem(label, value, cover(label, value))
 
+    def hyphenated(self, *parts: Name | Token) -> Name:
+        """`stein-chi`: one word, as the name of a method is."""
+        names = [part for part in parts if isinstance(part, Name)]
+        return Name("-".join(name.id for name in names), cover(names[0], names[-1]))
+
     def condition_name(self, keyword: Token) -> Name:
         return Name(str(keyword), token_span(keyword))
 

@@ -199,6 +199,8 @@ class Writer:
         settings = bool(self.open) and self.open[-1].type == "LBRACE"
         sign = kind == "MINUS" and (settings or not self.ended)
         bracket = self.open.pop() if closing and self.open else None
+        if settings and kind == "NAME" and self.prefix and row.text[-2:-1] == " ":
+            row.text = row.text[:-2] + row.text[-1]  # no sign after all but the hyphen of `stein-chi`
         if row.text and self.spaced(kind, opening, closing, sign):
             row.text += " "
         row.text += re.sub(r"\s+", "", token.value) if kind in LOOSE else token.value

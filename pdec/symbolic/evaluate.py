@@ -133,8 +133,9 @@ def evaluate(expression: Expr, point: Point) -> tuple[float, float]:
         return _sum_over(expression.body, expression.limits, point)
     if isinstance(expression, Extreme):
         body, (index, count) = expression.opened()
-        values = [evaluate(body, point.with_index(index, n)) for n in _numbers(count, point)]
-        return max(values) if expression.kind == "max" else min(values)
+        values, errors = zip(*(evaluate(body, point.with_index(index, n)) for n in _numbers(count, point)))
+        # another entry may be the true extreme: then the value is off by no more than the largest of the errors
+        return (max if expression.kind == "max" else min)(values), max(errors)
     if isinstance(expression, Average):
         return _averaged(expression, point)
     if isinstance(expression, Delta):

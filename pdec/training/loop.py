@@ -17,7 +17,7 @@ from pdec.options import OptionError, Options
 from pdec.problem import Problem
 from pdec.training.errors import TrainingError
 from pdec.training.metrics import Metrics, evaluate
-from pdec.training.network import mlp
+from pdec.training.network import network_for
 from pdec.training.randomness import stream
 from pdec.training.solution import Solution
 
@@ -56,15 +56,7 @@ class Run(Iterator[Progress]):
         self._device = usable_device(options.device)
         self._dtype: torch.dtype = getattr(torch, options.dtype)
         if net is None:
-            net = mlp(
-                problem.n_coords,
-                problem.n_unknowns,
-                options.width,
-                options.depth,
-                options.activation,
-                generator=stream(options.seed, "network"),
-                dtype=self._dtype,
-            )
+            net = network_for(problem, options)
         self.net = net.to(device=self._device, dtype=self._dtype)
         self.parameters: dict[str, nn.Parameter] = {}
         if problem.numbers:

@@ -7,6 +7,10 @@ import itertools
 import torch
 from torch import nn
 
+from pdec.options import Options
+from pdec.problem import Problem
+from pdec.training.randomness import stream
+
 
 class Sin(nn.Module):
     """The sine, as a layer."""
@@ -48,3 +52,16 @@ def mlp(
             nn.init.uniform_(parameter, -(inputs**-0.5), inputs**-0.5, generator=generator)
         layers += [linear, ACTIVATIONS[activation]()]
     return nn.Sequential(*layers[:-1])
+
+
+def network_for(problem: Problem, options: Options) -> nn.Sequential:
+    """The usual network of a problem, as the options say: its weights are from the stream of the seed, on the CPU."""
+    return mlp(
+        problem.n_coords,
+        problem.n_unknowns,
+        options.width,
+        options.depth,
+        options.activation,
+        generator=stream(options.seed, "network"),
+        dtype=getattr(torch, options.dtype),
+    )

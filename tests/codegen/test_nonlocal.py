@@ -246,3 +246,13 @@ def test_nodes_follow_the_options():
         found = loss.residual(torch.ones_like, points)["equation"]
         errors.append(float((found - (1 - 5 / 18)).abs().max()))
     assert errors[1] < 1e-4 < errors[0]
+
+
+@pytest.mark.parametrize("method", ["autograd", "stein-antithetic", "stein-chi"])
+def test_the_network_call_is_said_to_be_the_only_one_where_it_is(method):
+    source = pdec.compile(pdec.loads(PROBLEMS["volterra"] + " boundary u = 1 on x = 0"), method=method).source
+    functions = {part.split("(")[0]: part for part in source.split("\ndef ")[1:]}
+    assert "the one network call" not in functions["residual"]
+    assert "places elsewhere have their own" in functions["residual"]
+    assert "the one network call" in functions["residual_boundary"]
+    assert "the one network call" in functions["elsewhere"]

@@ -90,6 +90,40 @@ def test_labels_may_be_any_word(word):
         assert list(terms) == [word, f"{word}2"]
 
 
+@pytest.mark.parametrize("file", ["it's.csv", "a\\.csv", "\\", "a\\n b.csv", "{x} %s.csv", "#.csv", "é)]}.csv", "'"])
+@pytest.mark.parametrize("rows", [2, 600], ids=["inline", "beside"])
+def test_names_of_data_files_stay_text(file, rows, tmp_path):
+    (tmp_path / file).write_text("x,u\n" + "".join(f"{k / rows},{k}\n" for k in range(rows)), encoding="utf-8")
+    text = 'space x in [0, 1] unknown u table k(x) = "{0}" column u equation k*u_xx = 0 data u = "{0}"'
+    problem = pdec.loads(text.format(file), folder=tmp_path)
+    tree = ast.parse(generate(problem, options_for(problem, {"method": "autograd"})))
+    found = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value == file]
+    assert len(found) == (2 if rows == 600 else 0)
+    batch = pdec.compile(problem, method="autograd").sample()
+    assert batch["data"].shape[1] == 2
+
+
+@pytest.mark.parametrize(
+    "word", ["lambda", "class", "torch", "print", "None", "net", "points", "sample", "kept", "été"]
+)
+def test_regions_tables_and_parameters_may_have_any_name(word, tmp_path):
+    (tmp_path / "k.csv").write_text("x,k\n0,1\n1,2\n")
+    texts = [
+        f"region {word} = [0, 0.5] space x in [0, 1] unknown u equation inner: u_xx = 1 in {word}",
+        f'space x in [0, 1] unknown u table {word}(x) = "k.csv" column k equation {word}*u_xx = 1',
+        f"space x in [0, 1] unknown u unknown param {word} = 2 equation {word}*u_xx = 1",
+        f"space x in [0, 1] unknown u param {word}: vector(2) ~ uniform(1, 2) equation {word}[1]*u_xx = 1",
+        f"space x in [0, 1] unknown u equation u = integral({word} in 0..x, u({word}))",
+    ]
+    for text in texts:
+        for method in ("stein-chi", "autograd"):
+            loss = pdec.compile(pdec.loads(text, folder=tmp_path), method=method, samples=8, sigma=0.1)
+            value = loss(
+                torch.nn.Sequential(torch.nn.Linear(1, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1)), loss.sample()
+            )
+            assert value.isfinite()
+
+
 def test_labels_that_become_the_same_word():
     text = "space x in [0, 1] unknown u equation u_xx = 0 boundary lambda: u = 1 boundary lambda_: u = 3"
     loss = pdec.compile(pdec.loads(text), method="autograd")

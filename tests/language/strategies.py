@@ -102,8 +102,9 @@ laws = calls(small)
 
 signed = numbers | st.builds(Negate, numbers, at)
 condition_names = st.builds(Name, st.sampled_from(["initial", "terminal", "boundary", "data", "equation", "also"]), at)
+hyphenated = st.lists(names, min_size=2, max_size=3).map(lambda n: Name("-".join(part.id for part in n), n[0].span))
 items = st.one_of(
-    st.builds(SettingItem, st.none(), signed | names, at),
+    st.builds(SettingItem, st.none(), signed | names | hyphenated, at),
     st.builds(SettingItem, names, signed, at),
     st.builds(SettingItem, condition_names, signed | names, at),
 )

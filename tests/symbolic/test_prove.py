@@ -1,8 +1,12 @@
 """Verdicts on exact solutions: never a right one refused, never a wrong one accepted, never more claimed than shown."""
 
 import pytest
+from sympy import cos
+from sympy.core.symbol import Str
 
 import pdec
+from pdec.symbolic.atoms import DIM, Coordinate, Extreme, fresh
+from pdec.symbolic.evaluate import Point, evaluate
 from pdec.symbolic.prove import prove
 
 
@@ -101,3 +105,13 @@ def test_the_order_of_parameters_does_not_matter_to_hard_conditions():
     )
     first, second = (pdec.loads(text.format(order)).ansatz for order in ("T = 1, c = 1", "c = 1, T = 1"))
     assert first == second
+
+
+@pytest.mark.parametrize("kind", ["max", "min"])
+def test_the_error_of_an_extreme_is_the_largest_of_its_entries(kind):
+    index, sign = fresh(), 1 if kind == "max" else -1
+    # entry 1 wins and is exact; entry 2 has an error of 1e-7, from its large argument
+    body = sign * ((2 - index) * 2 + (index - 1) * cos(10**9 * Coordinate(index)))
+    value, error = evaluate(Extreme(Str(kind), body, index, DIM), Point([0.5, 0.3], 0.0, {DIM: 2}))
+    assert value == 2 * sign
+    assert error > 1e-8
