@@ -151,6 +151,11 @@ def _system(problem: Problem, equations: Sequence[Residual]) -> Kind:
     which = f"the system of {len(equations)} equations" if len(equations) > 1 else "its entries"
     found = {order for e in equations for u in problem.unknowns for order in orders(e.expression, u.name)}
     space, time = max((m for m, _ in found), default=0), max((k for _, k in found), default=0)
+    if rows > problem.n_unknowns:
+        evolving = [e for e in equations if any(TIME in p.axes for p in all_of(e.expression, Partial))]
+        if sum(_size(problem, equation.size) for equation in evolving) == problem.n_unknowns:
+            kind = _system(problem, evolving)  # the others say what stays so, as div(B) = 0
+            return replace(kind, reason=f"but for those without a derivative in time: {kind.reason}")
     if rows != problem.n_unknowns:
         unknowns = f"{problem.n_unknowns} unknown{'s' * (problem.n_unknowns > 1)}"
         have = f"{rows} equation{'s' * (rows > 1)}"

@@ -186,7 +186,11 @@ class Declarations:
         self.scope = self.scope.with_(**{name: NumberName(Coefficient(Str(name)))})
 
     def _coordinates(self) -> tuple[Coordinates, Domain]:
-        space = self._one(tree.Space, "space", "space x in [0, 1]^N", needed=True)
+        example = "space x in [0, 1]^N"
+        for statement in self._all(tree.Time):  # an ordinary equation
+            t = statement.name.id
+            example = f"space {t} in [0, 1], in place of `time`; `initial u = 1` is then `boundary u = 1 on {t} = 0`"
+        space = self._one(tree.Space, "space", example, needed=True)
         time = self._one(tree.Time, "time", "time t in [0, 1]", needed=False)
         if space is None:
             raise PdeError(self.findings.diagnostics)

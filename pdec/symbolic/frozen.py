@@ -268,7 +268,15 @@ def by_growth(problem: Problem, equations: Sequence[Residual], unknown: str = ""
         raise NoSymbolError("its principal part vanishes" if growths else "it has no value at random points")
     if all(k == 0 for at_point in polynomials for p in at_point for k, _ in p):
         return _standing(polynomials, where)
-    return _waves([[edges(p) for p in at_point] for at_point in polynomials], where)
+    waves = [[edges(p) for p in at_point] for at_point in polynomials]
+    found = _waves(waves, where)
+    if not found[3]:
+        seen = Counter(_waves([at_point], where)[0] for at_point in waves)
+        if len(seen) > 1:  # as of the Euler equations, where the density or the pressure may be negative
+            parts = " and ".join(f"{name} at {count}" for name, count in seen.most_common())
+            reason = f"the type depends on the solution: {parts} of {len(waves)} points with random values"
+            return "mixed", reason, False, False
+    return found
 
 
 def _entry(row: Expr, name: str, component: Expr) -> dict[tuple[int, int], Expr]:

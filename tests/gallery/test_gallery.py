@@ -22,6 +22,8 @@ GALLERY = HERE.parents[1] / "examples" / "gallery"
 NAMES = sorted(file.stem for file in GALLERY.glob("*.pde"))
 PROBES = json.loads((HERE / "probes.json").read_text())
 OURS = {"laplace_annulus", "laplace_lshape", "heat_cylinder", "two_materials", "flow_around_disk"}
+OURS |= {"elastic_bar", "fokker_planck_ou", "ginzburg_landau", "helmholtz_impedance", "kovasznay", "maxwell"}
+OURS |= {"merton_jump", "minimal_surface"}
 """Problems that come from no other project: they have an exact solution in place of a probe."""
 
 
@@ -45,9 +47,10 @@ def loss_of(name, text=None):
 def field_of(name):
     """The test fields of a probe, one column for each unknown; of a problem of ours, some other smooth functions."""
     if name in OURS:
-        return lambda x: torch.cat([x.sum(1, keepdim=True).sin(), 2 + x[:, :1].cos()], 1)[
-            :, : problem_of(name).n_unknowns
-        ]
+        n_unknowns = problem_of(name).n_unknowns
+        return lambda x: torch.stack(
+            [(1.3 * x.sum(-1) + k).sin() + k * (0.7 * x[..., 0]).cos() for k in range(n_unknowns)], -1
+        )
 
     def value(field, x):
         waves = (

@@ -103,6 +103,12 @@ def test_scalar_equations(text, name, linearity):
          ["parabolic"] * 2),
         (LINE.replace("unknown u", "unknown u, m") + "-u_t - u_xx + u_x^2/2 = m equation m_t - m_xx = d(m*u_x, x)",
          ["backward parabolic", "parabolic"]),
+        (LINE.replace("unknown u", "unknown r, u, p") + "r_t + d(r*u, x) = 0 equation u_t + u*u_x + p_x/r = 0 "
+         "equation p_t + u*p_x + 1.4*p*u_x = 0", ["mixed"] * 3),
+        (LINE.replace("unknown u", "unknown r, u, p") + "r_t + d(r*u, x) = 0 equation u_t + u*u_x + p_x/r = 0 "
+         "equation p_t + u*p_x + 1.4*p*u_x = 0 exact r = 2 + x exact u = 1 exact p = 3", ["hyperbolic"] * 3),
+        ("space x in [0, 1]^3 time t in [0, 1] unknown E: vector(3), B: vector(3) equation B_t = -curl(E) "
+         "equation E_t = curl(B) equation div(E) = 0 equation div(B) = 0", ["hyperbolic"] * 4),
         (LINE.replace("unknown u", "unknown u, v") + "u_t = u_xx + 9*v_xx equation v_t = v_xx", ["parabolic"] * 2),
         (LINE.replace("unknown u", "unknown u, v, w") + "u_t = -u_xx + v equation v_t = v_xx + w_xx + u_x "
          "equation w_t = w_xx + u_xx", ["backward parabolic", "parabolic", "parabolic"]),
