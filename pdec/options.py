@@ -15,6 +15,7 @@ from pdec.diagnostics import nearest
 ACTIVATIONS = ("tanh", "sin", "gelu", "silu", "softplus")
 SCHEDULES = ("constant", "linear", "cosine")
 DTYPES = ("float32", "float64")
+ON_NAN = ("stop", "rollback")
 
 _Value = TypeVar("_Value")
 
@@ -32,9 +33,12 @@ def option(
     most: float | None = None,
     choices: tuple[str, ...] = (),
     per_set: bool = False,
+    free: bool = False,
 ) -> _Value:
-    """A row of the table. `per_set`: a value for each point set ("domain" or a condition's name); `""` is for all."""
+    """A row of the table. `per_set`: a value for each point set ("domain" or a condition's name); `""` is for all.
+    `free`: a run that goes on from a checkpoint may be given another value."""
     metadata = {"help": help, "least": least, "above": above, "most": most, "choices": choices, "per_set": per_set}
+    metadata["free"] = free
     if per_set:
         return field(default_factory=dict, metadata=metadata)  # type: ignore[return-value]
     return field(default=default, metadata=metadata)
@@ -60,17 +64,27 @@ class Options:
     depth: int = option(4, "linear layers, so depth - 1 hidden ones", least=1)
     activation: str = option("tanh", "what follows each hidden layer", choices=ACTIVATIONS)
     # the training
-    steps: int = option(1000, "optimiser steps", least=0)
-    lr: float = option(1e-3, "learning rate at the first step (Adam)", above=0)
-    param_lr: float | None = option(None, "the same for unknown parameters; as lr where not given", above=0)
-    schedule: str = option("linear", "how the learning rate goes down to zero", choices=SCHEDULES)
+    steps: int = option(1000, "optimiser steps", least=0, free=True)
+    lr: float = option(1e-3, "learning rate at the first step (Adam)", above=0, free=True)
+    param_lr: float | None = option(None, "the same for unknown parameters; as lr where not given", above=0, free=True)
+    schedule: str = option("linear", "how the learning rate goes down to zero", choices=SCHEDULES, free=True)
     seed: int = option(0, "seed of the network, the points and the estimators", least=0)
-    device: str = option("cpu", "torch device, such as cpu, cuda, cuda:1, mps")
+    device: str = option("cpu", "torch device, such as cpu, cuda, cuda:1, mps", free=True)
     dtype: str = option("float32", "floating-point type of the network and the points", choices=DTYPES)
+    on_nan: str = option(
+        "stop",
+        "where the loss is not finite: stop, or go back to the last checkpoint at half the rate",
+        choices=ON_NAN,
+        free=True,
+    )
+    checkpoint_seconds: float = option(60.0, "seconds of training between two checkpoints", above=0, free=True)
+    checkpoint_steps: int | None = option(None, "steps between two checkpoints, beside the seconds", least=1, free=True)
     # the evaluation
-    test_points: int = option(10_000, "held-out points for the errors", least=1)
-    test_samples: int = option(64, "network evaluations a point where the smoothed solution is evaluated", least=2)
-    reference_samples: int = option(100_000, "draws for the expectations in a reference solution", least=2)
+    test_points: int = option(10_000, "held-out points for the errors", least=1, free=True)
+    test_samples: int = option(
+        64, "network evaluations a point where the smoothed solution is evaluated", least=2, free=True
+    )
+    reference_samples: int = option(100_000, "draws for the expectations in a reference solution", least=2, free=True)
 
     def points_of(self, name: str, kind: str = "") -> int:
         """Collocation points a step of the point set `name`, a condition of the given kind; 100 by default."""

@@ -39,13 +39,16 @@ LAZY = {
     ("compiler.py", "pdec.loss"),  # torch: checking and explaining a file do without it
     ("cli/app.py", "pdec.codegen.files"),  # SymPy
     ("cli/app.py", "pdec.compiler"),  # SymPy and torch: `pdec --help` does without them
-    ("cli/app.py", "pdec.symbolic.prove"),
+    ("cli/loading.py", "pdec.compiler"),
+    ("cli/loading.py", "pdec.symbolic.prove"),
     ("cli/loading.py", "pdec.symbolic.analysis"),
     ("problem.py", "pdec.symbolic.latex"),  # upwards, for notebooks
     ("cli/app.py", "pdec.symbolic.latex"),
     ("cli/app.py", "pdec.explain"),
     ("cli/authoring.py", "pdec.language.layout"),  # Lark
-    ("cli/app.py", "pdec.cli"),  # matplotlib
+    ("cli/app.py", "pdec.cli"),  # what shows files to check: SymPy
+    ("cli/solving.py", "pdec.training.checkpoint"),  # torch
+    ("cli/solving.py", "pdec.cli"),  # matplotlib
     ("cli/benching.py", "pdec.bench.run"),  # torch
     ("cli/benching.py", "pdec.cli"),  # matplotlib
 }

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from pdec.loss import Loss
 from pdec.options import OptionError, Options
-from pdec.training.loop import adam
 from pdec.training.network import network_for
+from pdec.training.optimisers import adam
 from pdec.training.randomness import stream
 
 

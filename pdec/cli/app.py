@@ -1,6 +1,6 @@
 """The command line: `pdec new`, `check`, `fmt`, `explain`, `compile`, `solve`, `bench`. Only the last two load torch.
 
-Exit status: 0; 1 for what is wrong with a file or a run; 2 for wrong usage; 130 after an interrupt.
+Exit status: 0; 1 for what is wrong with a file or a run; 2 for wrong usage; 130 after an interrupt, 143 after SIGTERM.
 """
 
 from __future__ import annotations
@@ -9,22 +9,19 @@ import gc
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
 
 import pdec
-from pdec.cli import authoring, benching, report
+from pdec.cli import authoring, benching, report, solving
 from pdec.cli.flags import LOSS_OPTIONS, parameters, with_flags
-from pdec.cli.loading import Dim, File, Param, check_writable, load
+from pdec.cli.loading import Dim, File, Param, load, warn_of_noise
 from pdec.diagnostics import PdeError
-from pdec.options import FIELDS, OptionError
+from pdec.options import OptionError
 from pdec.training.errors import TrainingError
 from pdec.training.files import write_atomically
-
-if TYPE_CHECKING:
-    from pdec.problem import Problem
 
 # what Typer raises for wrong usage is not among its public names, but it is what BadParameter is made from
 UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
@@ -45,28 +42,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = app(args=arguments, prog_name="pdec", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except UsageError as error:
-        return complain(f"{error.format_message()} (see `pdec --help`)", 2)
+        return report.complain(f"{error.format_message()} (see `pdec --help`)", 2)
     except OptionError as error:
-        return complain(str(error), 2)
+        return report.complain(str(error), 2)
     except PdeError as error:
         typer.echo(str(error), err=True)
         return 1
     except TrainingError as error:
-        return complain(str(error), 1)
+        return report.complain(str(error), 1)
     except (RuntimeError, MemoryError) as error:
         if "memory" not in str(error):
             raise
-        return complain(f"not enough memory; try fewer --samples or --points ({str(error).splitlines()[0]})", 1)
+        return report.complain(f"not enough memory; try fewer --samples or --points ({str(error).splitlines()[0]})", 1)
     except OSError as error:
-        return complain(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
+        return report.complain(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
     except (KeyboardInterrupt, typer.Abort):
-        return complain("interrupted", 130)
-
-
-def complain(message: str, status: int) -> int:
-    """Say what is wrong, on standard error; gives back the exit status."""
-    typer.echo(f"pdec: error: {message}", err=True)
-    return status
+        return report.complain("interrupted", 130)
 
 
 def show_version(wanted: bool) -> None:
@@ -175,74 +166,5 @@ def compile_(
             typer.echo(f"{out} reads {sheet.file} from its own folder: it must lie there too", err=True)
 
 
-@app.command()
-@with_flags(FIELDS)
-def solve(
-    file: File,
-    dim: Dim = None,
-    param: Param = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="where the results go (default runs/<problem>)")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="print result.json, and nothing else, to standard output")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="no progress bar and no table")] = False,
-    **options: Any,
-) -> None:
-    """Train a network on the problem, measure its errors, and leave both in a folder.
-
-    An option that is not given is as the file's train block says, or else has the default shown.
-    """
-    problem = load(file, dim, param)
-    folder = out or Path("runs") / problem.name
-    check_writable(folder)  # before the training rather than after it
-    run = pdec.solve(problem, **options)
-    warn_of_wrong_exact_solution(problem)
-    warn_of_noise(problem, options)
-    errors = Console(stderr=True)
-    interrupted = False
-    with report.progress_bar(errors, run.loss.options.steps, hidden=quiet) as show:
-        try:
-            for step in run:
-                show(step)
-        except KeyboardInterrupt:
-            interrupted = True
-            run.stop()
-    if interrupted:
-        complain(f"interrupted after {len(run.history)} steps; evaluating what was reached", 130)
-    try:
-        solution = run.solution
-    except KeyboardInterrupt:  # once more, or while the errors were measured: what is trained is kept
-        run.unevaluated.save(folder)
-        message = f"interrupted before the errors were measured; the network is in {folder}"
-        raise typer.Exit(complain(message, 130)) from None
-    solution.save(folder)
-
-    from pdec.cli import plots  # matplotlib: a second that no other command should wait for
-
-    plots.save(solution, folder / "solution.png")
-    if as_json:
-        typer.echo(json.dumps(solution.to_json(), indent=2, ensure_ascii=False))
-    elif not quiet:
-        Console().print(report.result_table(solution, folder))
-    raise typer.Exit(130 if interrupted else 0)
-
-
+app.command()(solving.solve)
 app.command()(benching.bench)
-
-
-def warn_of_noise(problem: Problem, options: dict[str, Any]) -> None:
-    """Say on standard error which derivatives the method would drown in noise."""
-    from pdec.compiler import options_for, warnings_for
-
-    for warning in warnings_for(problem, options_for(problem, options)):
-        typer.echo(warning.render(), err=True)
-
-
-def warn_of_wrong_exact_solution(problem: Problem) -> None:
-    """Say, on standard error, what the exact solution does not satisfy: errors measured against it mean little."""
-    from pdec.symbolic.prove import prove, refutations
-
-    for refutation in refutations(problem, prove(problem)):
-        typer.echo(refutation.render(), err=True)

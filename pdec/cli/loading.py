@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import pdec
 from pdec.cli.flags import parameters
+from pdec.options import Options
 
 if TYPE_CHECKING:
     from pdec.problem import Problem
@@ -36,3 +38,20 @@ def check_writable(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         raise PermissionError(13, "Permission denied", str(folder))
+
+
+def warn_of_noise(problem: Problem, options: Mapping[str, Any] | Options) -> None:
+    """Say on standard error which derivatives the method would drown in noise."""
+    from pdec.compiler import options_for, warnings_for
+
+    chosen = options if isinstance(options, Options) else options_for(problem, options)
+    for warning in warnings_for(problem, chosen):
+        typer.echo(warning.render(), err=True)
+
+
+def warn_of_wrong_exact_solution(problem: Problem) -> None:
+    """Say, on standard error, what the exact solution does not satisfy: errors measured against it mean little."""
+    from pdec.symbolic.prove import prove, refutations
+
+    for refutation in refutations(problem, prove(problem)):
+        typer.echo(refutation.render(), err=True)

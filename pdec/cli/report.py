@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
 from rich import box
 from rich.console import Console, Group
 from rich.live import Live
@@ -17,8 +18,14 @@ from rich.text import Text
 if TYPE_CHECKING:
     from pdec.explain import Explanation
     from pdec.problem import Problem
-    from pdec.training.loop import Progress as Step
+    from pdec.training.history import Progress as Step
     from pdec.training.solution import Solution
+
+
+def complain(message: str, status: int) -> int:
+    """Say what is wrong, on standard error; gives back the exit status."""
+    typer.echo(f"pdec: error: {message}", err=True)
+    return status
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from pdec.training.errors import TrainingError
 
 if TYPE_CHECKING:
-    from pdec.training.loop import Progress, Run, solve
+    from pdec.training.history import Progress
+    from pdec.training.loop import Run, solve
     from pdec.training.solution import Solution
 
-_PLACES = {"Progress": "loop", "Run": "loop", "solve": "loop", "Solution": "solution"}
+_PLACES = {"Progress": "history", "Run": "loop", "solve": "loop", "Solution": "solution"}
 
 __all__ = ["Progress", "Run", "Solution", "TrainingError", "solve"]
 

@@ -5,51 +5,52 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from pdec import compiler
 from pdec.diagnostics import PdeError
-from pdec.options import OptionError, Options
+from pdec.options import OptionError
 from pdec.problem import Problem
-from pdec.training.errors import TrainingError
+from pdec.training import checkpoint, history
+from pdec.training.errors import NotFiniteError, TrainingError
+from pdec.training.files import remove_leftovers
+from pdec.training.history import Progress
 from pdec.training.metrics import Metrics, evaluate
 from pdec.training.network import network_for
+from pdec.training.optimisers import adam, learning_rate
 from pdec.training.randomness import stream
-from pdec.training.solution import Solution
+from pdec.training.solution import Solution, write_problem
 
 if TYPE_CHECKING:
     from pdec.loss import Loss
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """One step: its number, from 1, of `steps`; the loss and its unweighted terms before the step; the learning rate
-    of the step; the seconds of training so far; the unknown parameters before the step.
-    """
-
-    step: int
-    steps: int
-    loss: float
-    terms: dict[str, float]
-    lr: float
-    seconds: float
-    parameters: dict[str, float] = field(default_factory=dict)
+ROLLBACKS = 10  # times in a run; a loss that is not finite after so many halvings will not become so
 
 
 class Run(Iterator[Progress]):
     """Training in progress. Iterate for a Progress a step; `solution` trains to the end and evaluates.
 
     As a generator does, it hands the Solution to `yield from`. Each iteration draws new points and makes one step of
-    Adam; it raises TrainingError where the loss is not finite. After a KeyboardInterrupt the history holds all whole
-    steps, and `stop()` ends the run there.
+    the optimiser; it raises TrainingError where the loss is not finite (see the option `on_nan`), and OSError where a
+    checkpoint cannot be written. After a KeyboardInterrupt the history holds all whole steps, and `stop()` ends the run
+    there.
     """
 
-    def __init__(self, loss: Loss, *, exact: Loss | None = None, net: nn.Module | None = None) -> None:
-        """`exact` is the loss with exact derivatives, for the held-out residual; `net` replaces the usual network."""
+    def __init__(
+        self,
+        loss: Loss,
+        *,
+        exact: Loss | None = None,
+        net: nn.Module | None = None,
+        folder: str | Path | None = None,
+        start: checkpoint.Checkpoint | None = None,
+    ) -> None:
+        """`exact` is the loss with exact derivatives, for the held-out residual; `net` replaces the usual network;
+        checkpoints go to `folder`, where there is one; the run goes on from `start`, or begins anew."""
         options, problem = loss.options, loss.problem
         self.loss = loss
         self._exact = exact
@@ -62,30 +63,52 @@ class Run(Iterator[Progress]):
         if problem.numbers:
             self.parameters = loss.parameters(device=self._device, dtype=self._dtype)
         self.history: list[Progress] = []
-        self._points = stream(options.seed, "points", self._device)
-        self._noise = stream(options.seed, "noise", self._device)
+        self.notes: list[str] = []
+        self._streams = {name: stream(options.seed, name, self._device) for name in ("points", "noise")}
         self._optimiser = adam(self.net, self.parameters, options)
-        self._schedule = torch.optim.lr_scheduler.LambdaLR(
-            self._optimiser, lambda step: learning_rate(options, step) / options.lr
-        )
+        self._rate = 1.0  # goes down with every rollback
         self._stopped = False
         self._seconds = 0.0
         self._solution: Solution | None = None
+        self._folder = None if folder is None else Path(folder)
+        self._last: tuple[int, float, bytes] | None = None  # step, seconds and bytes of the last checkpoint
+        self._whole = True  # not within a step
+        if start is not None:
+            self.restore(start.state, start.path)
 
     def __next__(self) -> Progress:
-        if self._stopped or len(self.history) == self.loss.options.steps:
+        if self.done:
             raise StopIteration(self._finish())
-        start = time.perf_counter()
-        parameters = self._values()
-        loss, terms, lr = self._step()
-        self._seconds += time.perf_counter() - start
-        progress = Progress(len(self.history) + 1, self.loss.options.steps, loss, terms, lr, self._seconds, parameters)
-        self.history.append(progress)
-        return progress
+        return self.advance()
+
+    def advance(self) -> Progress:
+        """One step more, whether or not the run should end. Raises TrainingError, OSError."""
+        if self._last is None or self._due():
+            self.save_checkpoint()
+        while True:
+            start = time.perf_counter()
+            before = {name: generator.get_state() for name, generator in self._streams.items()}
+            self._whole = False
+            try:
+                progress = self._step(start)
+            except NotFiniteError as error:
+                self._whole = True
+                if self.loss.options.on_nan == "rollback" and len(self.notes) < ROLLBACKS:
+                    self._roll_back(error)
+                    continue
+                raise self._failed(error, before) from None
+            self.history.append(progress)
+            self._whole = True
+            return progress
 
     def stop(self) -> None:
         """End the training after the steps made so far."""
         self._stopped = True
+
+    @property
+    def done(self) -> bool:
+        """Whether there are no steps left to make."""
+        return self._stopped or len(self.history) >= self.loss.options.steps
 
     @property
     def solution(self) -> Solution:
@@ -100,32 +123,124 @@ class Run(Iterator[Progress]):
         metrics = Metrics({}, 0, {equation.label: None for equation in self.loss.problem.equations}, 0)
         return Solution(self.loss, self.net, tuple(self.history), metrics, self._seconds, 0.0, self._values())
 
+    def state(self) -> dict[str, Any]:
+        """All that the steps to come depend on, as nested plain data and tensors; `restore` takes it back."""
+        return {
+            "net": dict(self.net.state_dict()),
+            "parameters": {name: value.detach() for name, value in self.parameters.items()},
+            "optimiser": self._optimiser.state_dict(),
+            "streams": {name: generator.get_state() for name, generator in self._streams.items()},
+            "history": history.to_state(self.history),
+            "rate": self._rate,
+            "notes": list(self.notes),
+            "seconds": self._seconds,
+        }
+
+    def restore(self, state: Mapping[str, Any], name: str = "the state") -> None:
+        """Go back, or forward, to `state`; `name` is what messages call it. Raises TrainingError where it does not fit
+        the network; then the run cannot be used."""
+        try:
+            self.net.load_state_dict(state["net"])
+            with torch.no_grad():
+                for key, value in self.parameters.items():
+                    value.copy_(state["parameters"][key])
+            rates = [group["initial_lr"] for group in self._optimiser.param_groups]
+            self._optimiser.load_state_dict(state["optimiser"])
+            for group, rate in zip(self._optimiser.param_groups, rates):
+                group["initial_lr"] = rate  # that of the options, which may be another now
+            for key, generator in self._streams.items():
+                generator.set_state(state["streams"][key])
+            self.history = history.from_state(state["history"])
+            self._rate, self.notes, self._seconds = state["rate"], list(state["notes"]), state["seconds"]
+        except (RuntimeError, ValueError, KeyError, TypeError) as error:
+            reason = " ".join(str(error).split())
+            raise TrainingError(f"{name} does not fit this network and optimiser: {reason[:300]}") from error
+
+    def save_checkpoint(self) -> None:
+        """Keep the state of the run: in the folder, where there is one, and in memory to go back to. Raises OSError.
+
+        Where a step was broken off there is nothing to keep: the checkpoint before it stays."""
+        step = len(self.history)
+        if not self._whole or (self._last is not None and self._last[0] == step):
+            return
+        to_go_back = self.loss.options.on_nan == "rollback"
+        if self._folder is None and not to_go_back:
+            self._last = step, self._seconds, b""
+            return
+        data = checkpoint.dumps(self.state(), self.loss.problem, self.loss.options, step)
+        if self._folder is not None:
+            if self._last is None:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                remove_leftovers(self._folder / checkpoint.CHECKPOINT)
+                write_problem(self._folder, self.loss)
+            checkpoint.write(self._folder / checkpoint.CHECKPOINT, data)
+        self._last = step, self._seconds, data if to_go_back else b""
+
+    def _due(self) -> bool:
+        """Whether it is time for a checkpoint."""
+        step, seconds, _ = self._last or (0, 0.0, b"")
+        options = self.loss.options
+        every = options.checkpoint_steps
+        return self._seconds - seconds >= options.checkpoint_seconds or (
+            every is not None and len(self.history) >= step + every
+        )
+
+    def _roll_back(self, error: NotFiniteError) -> None:
+        """Go back to the last checkpoint, at half the rate and with other points."""
+        step, rate, notes = len(self.history) + 1, self._rate, self.notes
+        assert self._last is not None
+        self.restore(checkpoint.loads(self._last[2]).state)
+        self._rate = rate / 2
+        self.notes = [*notes, f"{error}; back to step {len(self.history)} at half the learning rate"]
+        for name in self._streams:  # not onto the same points
+            self._streams[name] = stream(
+                self.loss.options.seed, f"{name}, {len(self.notes)} after {step}", self._device
+            )
+
+    def _failed(self, error: NotFiniteError, streams: Mapping[str, Tensor]) -> TrainingError:
+        """The error that ends the run, after the state before the step and its batch have been saved: to continue from
+        there makes the same step again."""
+        if self._folder is None:
+            return error
+        state = {**self.state(), "streams": streams, "batch": error.batch}
+        data = checkpoint.dumps(state, self.loss.problem, self.loss.options, len(self.history))
+        path = self._folder / checkpoint.FAILURE
+        self.save_checkpoint()
+        checkpoint.write(path, data)
+        return TrainingError(f"{error}; the step is saved: --resume {path} makes it again")
+
     def _values(self) -> dict[str, float]:
         """The unknown parameters as they are now; one transfer for all of them."""
         if not self.parameters:
             return {}
         return dict(zip(self.parameters, torch.stack([p.detach() for p in self.parameters.values()]).tolist()))
 
-    def _step(self) -> tuple[float, dict[str, float], float]:
-        batch = self.loss.sample(generator=self._points, device=self._device, dtype=self._dtype)
+    def _step(self, start: float) -> Progress:
+        """One step, which began at `start`. Raises NotFiniteError before anything is changed but the streams."""
+        options, step = self.loss.options, len(self.history)
+        parameters = self._values()
+        batch = self.loss.sample(generator=self._streams["points"], device=self._device, dtype=self._dtype)
         given: dict[str, Any] = {"parameters": self.parameters} if self.parameters else {}
-        terms = self.loss.terms(self.net, batch, generator=self._noise, **given)
+        terms = self.loss.terms(self.net, batch, generator=self._streams["noise"], **given)
         value = self.loss.weighted(terms)
         self._optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
         # one transfer for all numbers: on a GPU each would wait for the device
         total, *parts = torch.stack([value.detach(), *(term.detach() for term in terms.values())]).tolist()
         values = dict(zip(terms, parts))
-        check_finite(total, values, step=len(self.history) + 1)
-        lr = float(self._schedule.get_last_lr()[0])
+        check_finite(total, values, step=step + 1, batch=batch)
+        share = self._rate * learning_rate(options, step) / options.lr
+        for group in self._optimiser.param_groups:
+            group["lr"] = share * group["initial_lr"]
         self._optimiser.step()
         if self.parameters:
             self.loss.clamp_(self.parameters)
-        self._schedule.step()
-        return total, values, lr
+        self._seconds += time.perf_counter() - start
+        return Progress(step + 1, options.steps, total, values, share * options.lr, self._seconds, parameters)
 
     def _finish(self) -> Solution:
         if self._solution is None:
+            self.save_checkpoint()
             start = time.perf_counter()
             found = self._values()
             metrics = evaluate(
@@ -143,34 +258,33 @@ class Run(Iterator[Progress]):
         return self._solution
 
 
-def solve(problem: Problem, *, net: nn.Module | None = None, **options: Any) -> Run:
+def solve(
+    problem: Problem,
+    *,
+    net: nn.Module | None = None,
+    folder: str | Path | None = None,
+    resume: str | Path | None = None,
+    **options: Any,
+) -> Run:
     """Train a network on `problem`: iterate over the Run to watch, or read its `solution`.
 
     `options` are those of `pdec.options`, on top of the file's own; `net`, a module (…, n_coords) -> (…, n_unknowns),
     replaces the usual network and is trained in place. The same seed gives the same numbers on the same machine.
-    Raises OptionError for a bad option, PdeError for a derivative that the method cannot take.
+    Checkpoints are left in `folder`, where one is given. `resume`, the folder of a run or a checkpoint, goes on from
+    there with the options of that run, of which only some can change.
+    Raises OptionError for a bad option, PdeError for a derivative that the method cannot take, TrainingError for a
+    checkpoint that is of something else, OSError.
     """
+    start = None if resume is None else checkpoint.read(resume)
+    if start is not None:
+        checkpoint.check_problem(start, problem)
+        options = checkpoint.continued(start.options, options).to_json()
     loss = compiler.compile(problem, **options)
     try:
         exact = compiler.compile(problem, **{**options, "method": "autograd"})
     except PdeError:
         exact = None  # no exact derivatives of this kind: the run has no held-out residual
-    return Run(loss, exact=exact, net=net)
-
-
-def adam(net: nn.Module, parameters: Mapping[str, nn.Parameter], options: Options) -> torch.optim.Optimizer:
-    """The optimiser, for the network and the unknown parameters."""
-    groups: list[dict[str, Any]] = [{"params": list(net.parameters())}]
-    if parameters:
-        groups.append({"params": list(parameters.values()), "lr": options.param_lr or options.lr})
-    return torch.optim.Adam(groups, lr=options.lr, betas=(0.9, 0.999), eps=1e-8)
-
-
-def learning_rate(options: Options, step: int) -> float:
-    """The rate of the step after `step` others: constant, or down to zero on a line or half a cosine."""
-    done = step / max(1, options.steps)
-    factors = {"constant": 1.0, "linear": 1 - done, "cosine": (1 + math.cos(math.pi * done)) / 2}
-    return options.lr * factors[options.schedule]
+    return Run(loss, exact=exact, net=net, folder=folder, start=start)
 
 
 def usable_device(name: str) -> torch.device:
@@ -184,10 +298,10 @@ def usable_device(name: str) -> torch.device:
     return device
 
 
-def check_finite(total: float, terms: dict[str, float], *, step: int) -> None:
-    """Raise TrainingError, naming the step and the term, where a loss is infinite or not a number."""
+def check_finite(total: float, terms: dict[str, float], *, step: int, batch: Mapping[str, Tensor]) -> None:
+    """Raise NotFiniteError, naming the step and the term, where a loss is infinite or not a number."""
     if math.isfinite(total):
         return
     bad = [f"`{name}` is {value}" for name, value in terms.items() if not math.isfinite(value)]
     what = ", ".join(bad) or f"the weighted sum is {total}"
-    raise TrainingError(f"the loss is not finite at step {step}: {what}; a smaller learning rate may help")
+    raise NotFiniteError(f"the loss is not finite at step {step}: {what}; a smaller learning rate may help", batch)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pdec.loss import Loss
-    from pdec.training.loop import Progress
+    from pdec.training.history import Progress
 
 VERSIONS_OF = ("pdec", "torch", "sympy")
 
@@ -155,14 +155,19 @@ class Solution:
         # in double precision, so that what is read back is what result.json says
         weights |= {f"parameters.{n}": torch.tensor(v, dtype=torch.float64) for n, v in self.parameters.items()}
         write_atomically(folder / "model.safetensors", safetensors.torch.save(weights))
-        for sheet in self.problem.sheets:
-            if not Path(sheet.file).is_absolute() and ".." not in Path(sheet.file).parts:
-                (folder / sheet.file).parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(folder / sheet.file, sheet.content)
-        write_atomically(folder / "problem.pde", self.problem.source.text)
-        write_atomically(folder / "options.json", json.dumps(self.options.to_json(), indent=2) + "\n")
+        write_problem(folder, self.loss)
         write_atomically(folder / "history.csv", self.history_csv())
         write_atomically(folder / "result.json", json.dumps(self.to_json(), indent=2, ensure_ascii=False) + "\n")
+
+
+def write_problem(folder: Path, loss: Loss) -> None:
+    """Write problem.pde, options.json, and the files that the problem takes numbers from. Raises OSError."""
+    for sheet in loss.problem.sheets:
+        if not Path(sheet.file).is_absolute() and ".." not in Path(sheet.file).parts:
+            (folder / sheet.file).parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(folder / sheet.file, sheet.content)
+    write_atomically(folder / "problem.pde", loss.problem.source.text)
+    write_atomically(folder / "options.json", json.dumps(loss.options.to_json(), indent=2) + "\n")
 
 
 def version(package: str) -> str:

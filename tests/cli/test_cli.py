@@ -118,7 +118,8 @@ def test_solve_leaves_its_files_and_a_table(run, heat, quick, tmp_path):
     outcome = run("solve", heat, "--dim", 4, *quick)
     assert outcome.status == 0, outcome.err
     folder = tmp_path / "runs" / "heat"
-    names = ["history.csv", "model.safetensors", "options.json", "problem.pde", "result.json", "solution.png"]
+    names = ["checkpoint.safetensors", "history.csv", "model.safetensors", "options.json", "problem.pde", "result.json"]
+    names.append("solution.png")
     assert sorted(file.name for file in folder.iterdir()) == names
     result = json.loads((folder / "result.json").read_text())
     assert (result["problem"], result["dim"], result["steps"]) == ("heat", 4, 3)
@@ -262,7 +263,7 @@ def test_errors_of_a_file(run, broken, quick):
     [
         ((), "Missing command"),
         (("frobnicate",), "No such command 'frobnicate'"),
-        (("solve",), "Missing argument 'FILE'"),
+        (("solve",), "'FILE': can be left away with --resume DIR only"),
         (("solve", "HEAT", "--frobnicate"), "No such option: --frobnicate"),
         (("check", "missing.pde"), "does not exist"),
         (("solve", "HEAT", "--dim", "0"), "--dim"),

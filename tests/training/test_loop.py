@@ -8,7 +8,8 @@ from torch import nn
 
 from pdec.options import OptionError, Options
 from pdec.training.errors import TrainingError
-from pdec.training.loop import Run, learning_rate
+from pdec.training.loop import Run
+from pdec.training.optimisers import learning_rate
 from pdec.training.solution import Solution
 
 

@@ -1,0 +1,133 @@
+"""`pdec solve`: train, or go on with a training, measure, and leave the results in a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+import pdec
+from pdec.cli import report
+from pdec.cli.flags import with_flags
+from pdec.cli.loading import Dim, Param, check_writable, load, warn_of_noise, warn_of_wrong_exact_solution
+from pdec.cli.signals import Interruption, interruptible
+from pdec.options import FIELDS
+
+if TYPE_CHECKING:
+    from pdec.training.loop import Run
+    from pdec.training.solution import Solution
+
+
+@with_flags(FIELDS)
+def solve(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="a .pde file", exists=True, dir_okay=False, readable=True)
+    ] = None,
+    dim: Dim = None,
+    param: Param = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="where the results go (default runs/<problem>)")
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume", metavar="DIR", help="go on with the run in DIR, from its checkpoint; FILE can be left away"
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="print result.json, and nothing else, to standard output")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="no progress bar and no table")] = False,
+    **options: Any,
+) -> None:
+    """Train a network on the problem, measure its errors, and leave both in a folder.
+
+    An option that is not given is as the file's train block says, or else has the default shown; in a run that goes on,
+    as it was. The first interrupt (or SIGTERM) ends the training after its step, and all is saved; the second, at once.
+    """
+    if resume is not None:
+        from pdec.training.checkpoint import read
+
+        start = read(resume)
+        home = Path(start.path).parent
+        param = param or [f"{name}={value!r}" for name, value in start.overrides.items()]
+        problem = load(file or home / "problem.pde", dim or start.dim, param)
+        folder = out or home
+        check_writable(folder)
+    elif file is not None:
+        problem = load(file, dim, param)
+        folder = out or Path("runs") / problem.name
+        check_writable(folder)  # before the training rather than after it
+        keep_unfinished(folder)
+    else:
+        raise typer.BadParameter("can be left away with --resume DIR only", param_hint="'FILE'")
+    with interruptible() as interruption:
+        try:
+            run = pdec.solve(problem, folder=folder, resume=resume, **options)
+            warn_of_wrong_exact_solution(problem)
+            warn_of_noise(problem, run.loss.options)
+            solution = train(run, interruption, quiet=quiet)
+            if solution is None:
+                run.unevaluated.save(folder)
+                what = f"{interruption} before the errors were measured; the network is in {folder}"
+                raise typer.Exit(report.complain(what, interruption.status))
+            leave(solution, folder, as_json=as_json, quiet=quiet)
+        except KeyboardInterrupt:
+            interruption.noticed()
+            raise typer.Exit(report.complain(str(interruption), interruption.status)) from None
+    raise typer.Exit(interruption.status)
+
+
+def train(run: Run, interruption: Interruption, *, quiet: bool) -> Solution | None:
+    """The solution, after as many steps as there was time for; None where none was left to measure the errors."""
+    steps = run.loss.options.steps
+    with report.progress_bar(Console(stderr=True), steps, hidden=quiet) as show:
+        interruption.gentle = run.stop
+        try:
+            while not run.done:
+                show(run.advance())
+        except KeyboardInterrupt:
+            interruption.noticed()
+            run.stop()
+        interruption.gentle = None
+    for note in run.notes:
+        typer.echo(f"pdec: note: {note}", err=True)
+    if interruption.signal:
+        run.save_checkpoint()
+        what = f"{interruption} after {len(run.history)} steps; evaluating what was reached"
+        report.complain(what, interruption.status)
+    try:
+        return run.solution
+    except KeyboardInterrupt:  # once more, or while the errors were measured
+        interruption.noticed()
+        return None
+
+
+def leave(solution: Solution, folder: Path, *, as_json: bool, quiet: bool) -> None:
+    """The results: in the folder, and on standard output."""
+    solution.save(folder)
+    from pdec.cli import plots  # matplotlib: a second that no other command should wait for
+
+    plots.save(solution, folder / "solution.png")
+    if as_json:
+        typer.echo(json.dumps(solution.to_json(), indent=2, ensure_ascii=False))
+    elif not quiet:
+        Console().print(report.result_table(solution, folder))
+
+
+def keep_unfinished(folder: Path) -> None:
+    """Put the checkpoint of a run that was broken off out of the way of a new one, and say so. Raises OSError."""
+    from pdec.training.checkpoint import CHECKPOINT, unfinished
+
+    found = unfinished(folder)
+    if found is None:
+        return
+    kept = next(path for k in range(1, 10**6) if not (path := folder / f"checkpoint-{k}.safetensors").exists())
+    (folder / CHECKPOINT).rename(kept)
+    what = (
+        f"{folder} holds a run that ended at step {found.step} of {found.options.steps}: its checkpoint is now {kept}"
+    )
+    typer.echo(f"pdec: note: {what} (--resume {kept} goes on with it)", err=True)
