@@ -118,9 +118,9 @@ CODES = {
     ),
     "E202": Code(
         "a declaration makes no sense here",
-        "An unknown depends on all coordinates, and random parameters come in the shapes that the reference lists.",
-        "unknown u(x)",
-        "unknown u(x, t)",
+        "An unknown is a scalar, a vector or complex, and parameters come in the shapes that the reference lists.",
+        "unknown u: matrix(N)",
+        "unknown u: vector(N)\nequation u_t = lap(u)",
     ),
     "E203": Code(
         "a domain or a sampling law that cannot be used",

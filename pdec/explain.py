@@ -63,7 +63,7 @@ class Explanation:
     equations: tuple[EquationReport, ...]
     ansatz: tuple[str, ...]
     given: tuple[tuple[str, str], ...] = ()
-    """Unknown parameters, tables and data: what is called so, and what it is."""
+    """Unknowns of fewer coordinates, unknown parameters, tables and data: what is called so, and what it is."""
 
 
 def explain(problem: Problem, **changes: Any) -> Explanation:
@@ -106,7 +106,10 @@ def as_data(problem: Problem, explanation: Explanation) -> dict[str, Any]:
             "interval": list(coordinates.interval) if coordinates.interval else None,
         },
         "domain": explanation.domain,
-        "unknowns": [{"name": unknown.name, "size": unknown.size} for unknown in problem.unknowns],
+        "unknowns": [
+            {"name": unknown.name, "size": unknown.size, "coordinates": list(unknown.along.names(coordinates))}
+            for unknown in problem.unknowns
+        ],
         "parameters": {str(symbol): value for symbol, value in problem.constants.items() if symbol != DIM},
         "method": {
             "name": explanation.method,
@@ -164,6 +167,10 @@ def _reports(problem: Problem, section: Section, made: Plan, kinds: Mapping[str,
 
 
 def _given(problem: Problem) -> Iterator[tuple[str, str]]:
+    for unknown in problem.unknowns:
+        if not unknown.along.whole:
+            names = ", ".join(unknown.along.names(problem.coordinates))
+            yield unknown.name, f"unknown of {names} alone: the network with the other coordinates held fast"
     for number in problem.numbers:
         bounds = f" in [{number.bounds[0]:g}, {number.bounds[1]:g}]" if number.bounds else ""
         exact = f", exact {number.exact_value:g}" if number.exact_value is not None else ""

@@ -20,7 +20,7 @@ from pdec.domains.laws import Solid
 from pdec.domains.sets import PointSet
 from pdec.estimators import LOWERINGS, Derivative, Lowering, Setting
 from pdec.options import OptionError, Options
-from pdec.problem import Condition, Problem, Residual
+from pdec.problem import ALL, Along, Condition, Problem, Residual
 from pdec.symbolic.assemble import signature
 from pdec.symbolic.atoms import (
     DIM,
@@ -39,6 +39,7 @@ from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.elsewhere import At
 from pdec.symbolic.names import identifier
 from pdec.symbolic.normal import normal_form
+from pdec.symbolic.profiles import name_of
 from pdec.symbolic.show import show
 
 POINTS = Str("points")
@@ -63,7 +64,7 @@ OWN |= {
 OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "POINTS", "WEIGHTS", "RESIDUALS"}
 OWN |= {"uniform_times", "mean_and_error", "log_mean_exp", "places", "elsewhere"}
 OWN |= {"gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side"}
-OWN |= {"LEGENDRE", "DOMAIN", "inside"}
+OWN |= {"LEGENDRE", "DOMAIN", "inside", "fields", "held"}
 """Names that every generated module may give to things of its own."""
 
 OF_LAWS = {"follow", "times", "size", "growth", "state", "k", "start_of", "spread_of", "drift_of", "diffusion_of"}
@@ -82,7 +83,8 @@ class Names:
     """The identifiers that generated code has for what a file names; no two things share one, and none is `OWN`.
 
     `functions` and `samplers` are those of the point sets, `solutions` of the known solutions, `solids` of the domain
-    and of regions, which `texts` describes; `taken` is all that a new variable cannot be.
+    and of regions, which `texts` describes; `only` hold fast what an unknown does not depend on; `taken` is
+    all that a new variable cannot be.
     """
 
     functions: Mapping[str, str]
@@ -96,7 +98,15 @@ class Names:
     numbers: Mapping[str, str]
     tables: Mapping[str, str]
     rows: Mapping[str, str]
+    only: Mapping[Along, str]
     taken: frozenset[str]
+
+    def network(self, asked: set[Along], nodes: str) -> str:
+        """The text of the network call at `nodes` for unknowns that depend on these coordinates."""
+        if len(asked) > 1:
+            return f"fields(net, {nodes})"
+        along = next(iter(asked), ALL)
+        return f"evaluate(net, {nodes if along.whole else f'{self.only[along]}({nodes})'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +209,10 @@ def _names(problem: Problem, lowering: Lowering) -> Names:
     numbers = {number.name: identifier(number.name, taken) for number in problem.numbers}
     tables = {table.name: identifier(f"TABLE_{table.name}", taken) for table in problem.tables}
     rows = {c.name: identifier(f"ROWS_{c.name}", taken) for c in problem.conditions if c.data is not None}
+    only = {
+        unknown.along: identifier(f"only_{'_'.join(unknown.along.names(problem.coordinates))}", taken)
+        for unknown in {u.along: u for u in problem.unknowns if not u.along.whole}.values()
+    }
     return Names(
         functions=functions,
         samplers=samplers,
@@ -211,6 +225,7 @@ def _names(problem: Problem, lowering: Lowering) -> Names:
         numbers=numbers,
         tables=tables,
         rows=rows,
+        only=only,
         taken=frozenset(taken),
     )
 
@@ -254,7 +269,10 @@ class _Reader:
     def __init__(self, problem: Problem, lowering: Lowering, taken: set[str], elsewhere: _Found) -> None:
         self.problem, self.lowering = problem, lowering
         # with hard conditions u = g + ℓ·f, and what is estimated are derivatives of the network f
-        self.ansatz = {a.unknown: a.base + a.factor * Partial(Str(a.unknown), Integer(1)) for a in problem.ansatz}
+        self.names = {unknown.name: name_of(unknown) for unknown in problem.unknowns}
+        self.ansatz = {
+            a.unknown: a.base + a.factor * Partial(self.names[a.unknown], Integer(1)) for a in problem.ansatz
+        }
         self.scalars = frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar)
         self.scalars |= {f"net_{name}" for name in self.ansatz}
         self.sizes = {unknown.name: unknown.size for unknown in problem.unknowns}

@@ -35,8 +35,35 @@ class Coordinates:
 
 
 @dataclass(frozen=True, slots=True)
+class Along:
+    """The coordinates that an unknown depends on: those of space by their numbers from 1 (None: all), and time."""
+
+    space: tuple[int, ...] | None = None
+    time: bool = True
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are all coordinates."""
+        return self.space is None and self.time
+
+    def names(self, coordinates: Coordinates) -> tuple[str, ...]:
+        """The coordinates by name: x, or x1, x2, … where only some entries of a vector are among them."""
+        time = (coordinates.time,) if coordinates.time and self.time else ()
+        if self.space is None:
+            return (*coordinates.names, *time)
+        named = (f"{coordinates.names[0]}{k}" if coordinates.vector else coordinates.names[k - 1] for k in self.space)
+        return (*named, *time)
+
+
+ALL = Along()
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
-    """An unknown of `size` components: columns `first … first + size - 1` of the network's output."""
+    """An unknown of `size` components: columns `first … first + size - 1` of the network's output.
+
+    Where it does not depend on all coordinates (`along`), the network is taken with the others held fast.
+    """
 
     name: str
     size: int
@@ -44,6 +71,7 @@ class Unknown:
     scalar: bool
     span: Span = field(default=Span(0, 0), compare=False)
     complex: bool = False  # the two components are the real and the imaginary part
+    along: Along = ALL
 
     @property
     def components(self) -> tuple[str, ...]:
@@ -86,10 +114,13 @@ class Residual:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurements:
-    """What was measured: `columns` of a sheet hold the coordinates of each point and then `size` measured values."""
+    """What was measured: `columns` of a sheet hold the coordinates of each point and then `size` measured values.
+
+    A coordinate that nothing measured depends on need have no column (None): it is 0.
+    """
 
     sheet: Sheet
-    columns: tuple[int, ...]
+    columns: tuple[int | None, ...]
     size: int
 
     @property

@@ -49,10 +49,10 @@ class Sheet:
         """How many rows there are."""
         return len(self.numbers) // len(self.names)
 
-    def rows(self, columns: Sequence[int]) -> list[tuple[float, ...]]:
-        """The numbers of some columns, row by row."""
-        width = len(self.names)
-        return list(zip(*(self.numbers[column::width] for column in columns)))
+    def rows(self, columns: Sequence[int | None]) -> list[tuple[float, ...]]:
+        """The numbers of some columns, row by row; 0 for a column that is None."""
+        width, zeros = len(self.names), array("d", bytes(8 * len(self)))
+        return list(zip(*(zeros if column is None else self.numbers[column::width] for column in columns)))
 
 
 def read(file: str, folder: str) -> Sheet:

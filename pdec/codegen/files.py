@@ -14,12 +14,12 @@ MAX_INLINE = 1000
 """So many numbers of a table or of data stand in the module itself: about a hundred lines."""
 
 
-def inline(sheet: Sheet, columns: Sequence[int]) -> bool:
+def inline(sheet: Sheet, columns: Sequence[int | None]) -> bool:
     """Whether the numbers of some columns stand in the module."""
     return len(sheet) * len(columns) <= MAX_INLINE
 
 
-def used_columns(problem: Problem) -> list[tuple[Sheet, tuple[int, ...]]]:
+def used_columns(problem: Problem) -> list[tuple[Sheet, tuple[int | None, ...]]]:
     """What tables and data take from which files."""
     data = [(c.data.sheet, c.data.columns) for c in problem.conditions if c.data is not None]
     return [*((table.sheet, table.columns) for table in problem.tables), *data]
@@ -31,7 +31,7 @@ def files_beside(problem: Problem) -> tuple[Sheet, ...]:
     return tuple(found.values())
 
 
-def tensor(sheet: Sheet, columns: Sequence[int]) -> str:
+def tensor(sheet: Sheet, columns: Sequence[int | None]) -> str:
     """The text of a tensor (rows, columns) in double precision."""
     if not inline(sheet, columns):
         return f"read_columns({quoted(sheet.file)}, {quoted(sheet.sha256)}, {list(columns)})"

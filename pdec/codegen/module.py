@@ -19,6 +19,7 @@ from sympy import Tuple
 from sympy.core.symbol import Str
 
 import pdec
+from pdec.codegen import profiles
 from pdec.codegen.diffusion import DiffusionWriter
 from pdec.codegen.elsewhere import Elsewhere, Rules, write_function
 from pdec.codegen.files import files_beside, tensor
@@ -51,6 +52,7 @@ def module_source(problem: Problem, plan: Plan, options: Options) -> str:
         *writer.files("".join([*elsewhere, *body])),
         *writer.sampling("".join(body)),
         writer.evaluate(),
+        *writer.profiles("".join([*elsewhere, *body])),
         *writer.draw(),
         *elsewhere,
         *body,
@@ -247,6 +249,14 @@ class _ModuleWriter:
             ]
         )
 
+    def profiles(self, body: str) -> list[str]:
+        """What holds fast the coordinates that unknowns do not depend on."""
+        return profiles.functions(self.problem, self.plan.names, body)
+
+    def call(self, nodes: str) -> str:
+        """The network call for all unknowns."""
+        return self.plan.names.network({unknown.along for unknown in self.problem.unknowns}, nodes)
+
     def draw(self) -> list[str]:
         if not self.plan.lowering.smoothed:
             return []
@@ -371,7 +381,7 @@ class _ModuleWriter:
                 [
                     f"def {name}(net, points, samples=None, generator=None{parameters}):",
                     f'{INDENT}"""{what} at points (B, n_coords): (B, n_unknowns), not smoothed."""',
-                    f"{INDENT}return evaluate(net, points)",
+                    f"{INDENT}return {self.call('points')}",
                 ]
             )
         sigma, sigma_t = self.sigmas
@@ -384,7 +394,7 @@ class _ModuleWriter:
                 f'{INDENT}"""{what} at points (B, n_coords): (B, n_unknowns), by `samples` antithetic nodes."""',
                 f"{INDENT}z = {self.plan.lowering.normals('max(1, samples // 2)')}",
                 f"{INDENT}step = {step}",
-                f"{INDENT}return evaluate(net, torch.cat([points + step, points - step])).mean(0)",
+                f"{INDENT}return {self.call('torch.cat([points + step, points - step])')}.mean(0)",
             ]
         )
 

@@ -229,6 +229,10 @@ class FunctionWriter:
             return f"{tensor}[..., {entry.first + int(component) - 1}]"
         return f"{tensor}[..., {entry.first}:{entry.first + entry.size}]"
 
+    def network(self, derivatives: Sequence[Derivative], nodes: str) -> str:
+        along = {unknown.name: unknown.along for unknown in self.problem.unknowns}
+        return self.names.network({along[derivative.partial.name] for derivative in derivatives}, nodes)
+
     def column(self, axis: Basic) -> str:
         return self.names.symbols[DIM] if axis == TIME else str(int(axis) - 1)
 

@@ -51,7 +51,7 @@ class StackedAutograd:
     def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
         """One network call, then a chain of backward passes per derivative."""
         output = "[..., 0]" if writer.single else ""
-        writer.line(f"values = evaluate(net, points){output}", writer.network_call)
+        writer.line(f"values = {writer.network(derivatives, 'points')}{output}", writer.network_call)
         for derivative in derivatives:
             writer.assign(derivative, self._text(derivative, writer))
 

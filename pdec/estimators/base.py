@@ -83,6 +83,9 @@ class Writer(Protocol):
     def outputs(self, tensor: str, unknown: str, component: Basic | None) -> str:
         """The columns of `tensor` (…, n_unknowns) that hold an unknown: one, or all where `component` is None."""
 
+    def network(self, derivatives: Sequence[Derivative], nodes: str) -> str:
+        """The text of the network call at `nodes` (…, n_coords) for the derivatives, (…, n_unknowns)."""
+
     def column(self, axis: Basic) -> str:
         """The column of `points` that holds the coordinate along a numbered axis or time."""
 

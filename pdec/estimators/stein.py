@@ -128,7 +128,7 @@ class SteinFamily:
         output = "[..., 0]" if writer.single else ""
         nodes = self.nodes(asked)
         together = nodes[0] if len(nodes) == 1 else f"torch.cat([{', '.join(nodes)}])"
-        writer.line(f"values = evaluate(net, {together}){output}", writer.network_call)
+        writer.line(f"values = {writer.network(derivatives, together)}{output}", writer.network_call)
         lines, channels = self.channels(asked)
         for line in lines:
             writer.line(line)

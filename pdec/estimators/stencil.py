@@ -53,7 +53,7 @@ class Stencil:
         if self.layout.hermite:
             self.middle = self._variable("middle", "points[None]")
             names.append(self.middle)
-        self._call(names)
+        self._call(derivatives, names)
         for derivative, found in zip(derivatives, self.layout.rules):
             self.writer.assign(derivative, self._estimate(derivative, found) + scale(derivative, self.writer))
 
@@ -175,14 +175,15 @@ class Stencil:
 
     # --- values
 
-    def _call(self, names: list[str]) -> None:
+    def _call(self, derivatives: Sequence[Derivative], names: list[str]) -> None:
         if len(names) == 1:
-            self.writer.line(f"values = evaluate(net, {names[0]})", self.writer.network_call)
+            self.writer.line(f"values = {self.writer.network(derivatives, names[0])}", self.writer.network_call)
             self.values = dict.fromkeys(self.values, "values")
             self.pairs = "values"
             return
         together = ", ".join(names)
-        self.writer.line(f"values = evaluate(net, stacked({together}))", self.writer.network_call)
+        call = self.writer.network(derivatives, f"stacked({together})")
+        self.writer.line(f"values = {call}", self.writer.network_call)
         self.writer.line(f"{together} = parted(values, {together})")
 
     def _channel(self, number: int, orders: tuple[int, ...]) -> str:

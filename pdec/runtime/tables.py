@@ -14,8 +14,9 @@ from pathlib import Path
 import torch
 
 
-def read_columns(file: str, sha256: str, columns: Sequence[int]) -> torch.Tensor:
-    """Columns of a CSV file beside this module, (rows, len(columns)); the file must be the one that it was made for."""
+def read_columns(file: str, sha256: str, columns: Sequence[int | None]) -> torch.Tensor:
+    """Columns of a CSV file beside this module, (rows, len(columns)), 0 for None; it must be the file that it was made
+    for."""
     path = Path(__file__).parent / file
     if not path.exists():
         raise FileNotFoundError(f"this module needs the file {path}")
@@ -24,7 +25,9 @@ def read_columns(file: str, sha256: str, columns: Sequence[int]) -> torch.Tensor
         raise ValueError(f"{path} is not the file that this module was made for: its sha256 is another")
     lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), skipinitialspace=True)
     rows = [row for row in lines if any(cell.strip() for cell in row)]
-    return torch.tensor([[float(row[k]) for k in columns] for row in rows[1:]], dtype=torch.float64)
+    return torch.tensor(
+        [[0.0 if k is None else float(row[k]) for k in columns] for row in rows[1:]], dtype=torch.float64
+    )
 
 
 def draw_rows(

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from sympy import Add, Expr, Integer, S
-from sympy.core.symbol import Str
 
 from pdec.budget import allowance
 from pdec.diagnostics import Diagnostic, PdeError, Source, Span
@@ -41,6 +40,7 @@ from pdec.symbolic.inverse import true, with_true_values
 from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import Shape, count, describe, stacked, with_normal
+from pdec.symbolic.profiles import beyond, name_of, phrase
 from pdec.symbolic.scope import CoordinateName, Entity, NumberName, Scope, Typed, UnknownName, ValueName, fixed
 from pdec.symbolic.settings import settings_of
 from pdec.symbolic.where import Places, normal_of
@@ -72,6 +72,7 @@ class _Assembler(FromFiles, Arrays):
         self._parameters()
         self._regions()
         coordinates, domain = self._coordinates()
+        self.coordinates = coordinates
         arrays = self._arrays()
         unknowns = self._unknowns()
         tables = self._each(self._tables())
@@ -291,6 +292,8 @@ class _Assembler(FromFiles, Arrays):
         for statement in self._all(tree.Periodic):
             for coordinate in statement.coordinates:
                 for unknown in unknowns:
+                    if not _depends_on(coordinate, unknown, self.scope):
+                        continue
                     for slope in range(max(1, _order_along(coordinate, unknown, equations, self.scope))):
                         yield partial(self._period, coordinate, unknown, slope, coordinates, domain)
 
@@ -305,7 +308,7 @@ class _Assembler(FromFiles, Arrays):
             self._stop(node.span, "E204", "a coordinate is periodic between the two ends of an interval", "use a box")
         axis, (lower, upper) = int(axes[0]), ends
         where = held_fast(domain, self.findings.dim, ((axis - 1, lower),))
-        expression = Partial(Str(unknown.name), Integer(1) if unknown.scalar else slot(0), *axes * slope)
+        expression = Partial(name_of(unknown), Integer(1) if unknown.scalar else slot(0), *axes * slope)
         try:
             _, terms = normal_form(expression)
         except TooLargeError as error:
@@ -338,13 +341,29 @@ class _Assembler(FromFiles, Arrays):
 
     def _ansatz(self, conditions: tuple[Condition, ...], coordinates: Coordinates) -> tuple[Ansatz, ...]:
         try:
-            return ansatz_of(conditions, coordinates)
+            found = ansatz_of(conditions, coordinates)
+            self._of_own_coordinates(found, conditions)
+            return found
         except AnsatzError as error:
             self._stop(error.span, "E204", error.message, error.hint)
         except TooLargeError as error:
             hard = next(condition for condition in conditions if condition.hard)
             message = str(error) or "multiplied out, what meets the hard conditions has too many terms"
             self._stop(hard.residual.span, "E003", message)
+
+    def _of_own_coordinates(self, found: tuple[Ansatz, ...], conditions: tuple[Condition, ...]) -> None:
+        """See that hard conditions make no unknown depend on a coordinate that it does not depend on."""
+        for ansatz in found:
+            entity = self.scope.names[ansatz.unknown]
+            assert isinstance(entity, UnknownName)
+            other = beyond(ansatz.base, entity.along, self.coordinates)
+            if other := other or beyond(ansatz.factor, entity.along, self.coordinates):
+                name, hard = ansatz.unknown, (c.residual for c in conditions if c.hard)
+                where = next(r.span for r in hard if any(p.name == name for p in r.expression.atoms(Partial)))
+                message = (
+                    f"`{name}` depends on {phrase(entity.arguments)} alone, and by this it would depend on {other}"
+                )
+                self._stop(where, "E204", message, "leave `hard` away: the condition becomes a term of the loss")
 
     def _solutions(self, unknowns: tuple[Unknown, ...]) -> Iterator[Callable[[], KnownSolution]]:
         seen: set[str] = set()
@@ -382,6 +401,11 @@ class _Assembler(FromFiles, Arrays):
             named = (part.span for part in nodes_in(node.value) if isinstance(part, tree.Name) and part.id == name)
             self._stop(next(named, node.value.span), "E205", "a solution is given without unknowns", hint)
         expression = true(expression, self.numbers, node.span, self.findings)
+        if isinstance(entity, UnknownName) and (other := beyond(expression, entity.along, self.coordinates)):
+            message = f"`{name}` depends on {phrase(entity.arguments)} alone, and this on {other}"
+            self._stop(
+                node.value.span, "E205", message, f"declare `unknown {name}` without arguments, or see the solution"
+            )
         size = count(shape[0]) if shape else None
         sampled = expression.has(Expectation)
         if sampled and node.kind == "exact":
@@ -411,6 +435,18 @@ class _Assembler(FromFiles, Arrays):
                 and statement.name.id not in used
             ):
                 self.findings.report(statement.name.span, "W401", f"`{statement.name.id}` is never used")
+
+
+def _depends_on(node: tree.Name | tree.Subscript, unknown: Unknown, scope: Scope) -> bool:
+    """Whether an unknown depends on a coordinate as it is written after `periodic`."""
+    name = node.base if isinstance(node, tree.Subscript) else node
+    entity = scope.names.get(name.id)
+    space = unknown.along.space
+    if space is None or not isinstance(entity, CoordinateName) or entity.axis < 0:
+        return True
+    if isinstance(node, tree.Subscript) and isinstance(node.indices[0], tree.Number):
+        return node.indices[0].text in map(str, space)
+    return entity.axis in space or (entity.axis == 0 and bool(space))
 
 
 def _order_along(

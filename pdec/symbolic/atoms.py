@@ -265,6 +265,8 @@ class Delta(Leaf):
         difference = left - right
         if difference.is_Integer:
             return S.One if difference == 0 else S.Zero
+        if left.is_Integer != right.is_Integer and difference.is_zero is False:
+            return S.Zero  # entry 1 is no entry i + 1
         return Basic.__new__(cls, *sorted((left, right), key=default_sort_key))
 
     def _eval_power(self, exponent: Expr) -> Expr | None:

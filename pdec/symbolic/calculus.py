@@ -29,6 +29,7 @@ from pdec.symbolic.atoms import (
     slot,
 )
 from pdec.symbolic.elsewhere import At, Integral, entry_of, moved, put
+from pdec.symbolic.profiles import directions
 from pdec.symbolic.truth import Where
 
 MAX_ORDER = 8
@@ -92,19 +93,24 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
     return Add(*(expression.fdiff(k + 1) * _derived(a, axis) for k, a in enumerate(expression.args)))
 
 
-def _one_more(partial: Partial, axis: Axis) -> Partial:
+def _one_more(partial: Partial, axis: Axis) -> Expr:
     if len(partial.axes) == MAX_ORDER:
         raise NotDifferentiableError(f"derivatives are taken up to order {MAX_ORDER}")
-    return Partial(*partial.args, axis)
+    return Add(*(weight * Partial(*partial.args, along) for along, weight in directions(partial, axis)))
 
 
 def _derived_elsewhere(value: At, axis: Axis) -> Expr:
     """Chain rule: the derivative along every coordinate of the place, times that of the place."""
+
+    def there(along: Axis) -> Expr:
+        more = _one_more(value.what, along)
+        return more.xreplace({partial: At(partial, value.space, value.time) for partial in more.atoms(Partial)})
+
     index = fresh()
     slope = _derived(entry_of(value.space, index), axis)
-    in_space = S.Zero if slope == 0 else At(_one_more(value.what, index), value.space, value.time) * slope
+    in_space = S.Zero if slope == 0 else there(index) * slope
     speed = _derived(value.time, axis)
-    in_time = S.Zero if speed == 0 else At(_one_more(value.what, TIME), value.space, value.time) * speed
+    in_time = S.Zero if speed == 0 else there(TIME) * speed
     return contract(in_space, (index, DIM)) + in_time
 
 

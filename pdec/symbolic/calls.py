@@ -16,6 +16,7 @@ from pdec.symbolic.operators import OPERATORS, Shape, count, describe
 from pdec.symbolic.pieces import where
 from pdec.symbolic.scope import (
     CoordinateName,
+    Entity,
     IndexName,
     LetName,
     Scope,
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 OWN_RULES = ("sum", "d", "curl", "dn", "where", "eye", "equicorr", "linspace", "det", "inv", "integral", "mean")
 """What is called like an operator but has a rule of its own here."""
+
+
+IN_SPACE = ("lap", "bilap", "grad", "div", "hess", "advect")
+"""Operators whose last argument is differentiated along the coordinates of space."""
 
 
 def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
@@ -65,6 +70,9 @@ def call(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed | None:
     if arguments is None:
         return None
     row = OPERATORS[name]
+    named = _named(node.arguments[-1], scope) if node.arguments and name in IN_SPACE else None
+    if elaborator.vanishes(node.span, named, None):
+        return None
     wanted = row.arguments
     if len(arguments) < len(wanted) or (len(arguments) > len(wanted) and not row.variadic):
         more = " or more" if row.variadic else ""
@@ -145,6 +153,8 @@ def _normal_derivative(elaborator: Elaborator, node: tree.Call, scope: Scope) ->
     if elaborator.findings.normal is None:
         message = "there is no normal here: `dn` belongs in a condition on a whole boundary or on a face of a box"
         return elaborator.report(node.span, "E204", message, "write boundary dn(u) = 0, or … on x = 0")
+    if elaborator.vanishes(node.span, _named(node.arguments[0], scope), None):
+        return None
     target, _ = arguments[0]
     return elaborator.noted(node.span, Typed(target.shape, lambda: operators.along_normal(target.build())))
 
@@ -198,10 +208,15 @@ def _derivative(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed 
             axes += [axes[-1]] * (int(argument.text) - 1)
             continue
         found = axis_of(elaborator, argument, scope)
-        if found is None:
+        if found is None or elaborator.vanishes(node.span, _named(node.arguments[0], scope), found):
             return None
         axes += found
     return target and elaborator.derivative(node.span, target, axes)
+
+
+def _named(node: tree.Expression | tree.Binding | tree.Keyword, scope: Scope) -> Entity | None:
+    """What a name stands for; None for anything else."""
+    return scope.names.get(node.id) if isinstance(node, tree.Name) else None
 
 
 # --- names of the file that are called

@@ -14,11 +14,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Integer, Mul, Pow, S
+from sympy import Add, Expr, Integer, Mul, Pow, S
 
 from pdec.budget import UNITS, allowance
-from pdec.problem import Problem, Residual
-from pdec.symbolic.atoms import TIME, Average, Delta, Partial, TooLargeError, all_of, fresh, rebuilt, slot
+from pdec.problem import Problem, Residual, Unknown
+from pdec.symbolic.atoms import TIME, Average, Delta, Normal, Partial, TooLargeError, all_of, fresh, rebuilt, slot
 from pdec.symbolic.definite import Sign, definite, sign_of
 from pdec.symbolic.elsewhere import At, local
 from pdec.symbolic.expansion import expanded
@@ -66,17 +66,21 @@ def classify(problem: Problem) -> tuple[Kind, ...]:
     """The kind of every equation, in order."""
     with allowance(UNITS / 2):
         try:
-            return _kinds(problem)
+            return _kinds(problem, frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar))
         except TooLargeError as error:
             return tuple(Kind(equation.label, UNDECIDED, str(error)) for equation in problem.equations)
 
 
-def _kinds(problem: Problem) -> tuple[Kind, ...]:
+def _kinds(problem: Problem, scalars: frozenset[str]) -> tuple[Kind, ...]:
+    """The kinds of equations as ones for the unknowns of `problem`; `scalars` are all scalar unknowns in them."""
     found = {equation.label: kind for equation in problem.equations if (kind := _not_local(equation))}
     if found:
         rest = replace(problem, equations=tuple(e for e in problem.equations if e.label not in found))
-        found |= {kind.label: kind for kind in _kinds(rest)}
+        found |= {kind.label: kind for kind in _kinds(rest, scalars)}
         return tuple(found[equation.label] for equation in problem.equations)
+    few = [unknown for unknown in problem.unknowns if not unknown.along.whole]
+    if few and len(few) < len(problem.unknowns):
+        return _by_coordinates(problem, few, scalars)
     stated = [equation for equation in problem.equations if not equation.follows]
     owners = {equation.label: _owner(problem, equation) for equation in problem.equations}
     own = [owners[equation.label] for equation in stated]
@@ -89,11 +93,30 @@ def _kinds(problem: Problem) -> tuple[Kind, ...]:
         if equation.follows and not (owner and apart):
             kinds.append(Kind(equation.label, UNDECIDED, "it follows from the other equations"))
         else:
-            kinds.append(_alone(problem, equation, owner) if owner and apart else None)
+            kinds.append(_alone(problem, equation, owner, scalars) if owner and apart else None)
     if None in kinds:
         together = _system(problem, stated)
         kinds = [kind or replace(together, label=e.label) for kind, e in zip(kinds, problem.equations)]
     return tuple(kind for kind in kinds if kind is not None)
+
+
+def _by_coordinates(problem: Problem, few: Sequence[Unknown], scalars: frozenset[str]) -> tuple[Kind, ...]:
+    """The answers where some unknowns depend on fewer coordinates: in equations for the others those are as good as
+    known, since no wave along the other coordinates is a wave of them."""
+    many = [unknown for unknown in problem.unknowns if unknown not in few]
+    found: dict[str, Kind] = {}
+    for unknowns, others in ((many, ()), (few, many)):
+        own = [e for e in problem.equations if _holds(e, unknowns) and not _holds(e, others)]
+        if own:
+            here = tuple(unknown for unknown in unknowns if any(_holds(e, [unknown]) for e in own))
+            part = replace(problem, unknowns=here, equations=tuple(own))
+            found |= {kind.label: kind for kind in _kinds(part, scalars)}
+    return tuple(found[equation.label] for equation in problem.equations)
+
+
+def _holds(equation: Residual, unknowns: Sequence[Unknown]) -> bool:
+    """Whether one of the unknowns stands in an equation, at the point itself."""
+    return any(orders(equation.expression, unknown.name) for unknown in unknowns)
 
 
 def _not_local(equation: Residual) -> Kind | None:
@@ -171,13 +194,13 @@ def _size(problem: Problem, size: Expr | None) -> int:
     return 1 if size is None else int(size) if size.is_Integer else problem.dim
 
 
-def _alone(problem: Problem, equation: Residual, unknown: str) -> Kind | None:
+def _alone(problem: Problem, equation: Residual, unknown: str, scalars: frozenset[str]) -> Kind | None:
     """The answer for an equation in one unknown; None for a vector whose components are coupled."""
     found = orders(equation.expression, unknown)
     space, time = max(m for m, _ in found), max(k for _, k in found)
     kind = Kind(equation.label, UNDECIDED, "", unknown, space, time)
     try:
-        looked = _Look(problem, equation, unknown)
+        looked = _Look(problem, equation, unknown, scalars)
         if looked.diagonal():
             return looked.at(kind, found)
         return None
@@ -188,8 +211,8 @@ def _alone(problem: Problem, equation: Residual, unknown: str) -> Kind | None:
 class _Look:
     """One equation for one unknown, whose components do not mix in the derivatives of highest order."""
 
-    def __init__(self, problem: Problem, equation: Residual, unknown: str) -> None:
-        self.problem, self.equation, self.unknown = problem, equation, unknown
+    def __init__(self, problem: Problem, equation: Residual, unknown: str, scalars: frozenset[str]) -> None:
+        self.problem, self.equation, self.unknown, self.scalars = problem, equation, unknown, scalars
         self.scalar = next(u.scalar for u in problem.unknowns if u.name == unknown)
         names = problem.coordinates.names
         self.x = (
@@ -217,6 +240,18 @@ class _Look:
         component = Integer(1) if self.scalar else slot(0)
         return symbol_of(self.equation.expression, self.unknown, component, order)
 
+    def _definite(self, order: int) -> tuple[Sign | None, bool]:
+        """The sign of the part of one order, and whether it is zero for ξ = 0 alone in the unknown's coordinates."""
+        symbol = self.symbol((order, 0))
+        sign, whole = definite(symbol, self.problem)
+        own = next(unknown.along.space for unknown in self.problem.unknowns if unknown.name == self.unknown)
+        if sign is None or whole or own is None:
+            return sign, whole
+        powers = [Normal(Integer(k)) ** order for k in own]
+        coefficients = [expanded(symbol).coeff(power) for power in powers]
+        rest = expanded(symbol - Add(*(c * power for c, power in zip(coefficients, powers))))
+        return sign, rest == 0 and all(sign_of(c, self.problem) is sign for c in coefficients)
+
     def part(self, space: int, sign: int) -> tuple[str, bool]:
         """The derivatives of one order in space as they stand in the equation, times `sign`, and whether there is more
         in it beside a derivative in time. Empty where that cannot be said in a few words."""
@@ -230,8 +265,7 @@ class _Look:
         ]
         if not self.scalar or not terms:
             return "", more
-        scalars = frozenset(unknown.name for unknown in self.problem.unknowns if unknown.scalar)
-        text = show_equation(terms, self.problem.coordinates, scalars, self.problem.pairs).removesuffix(" = 0")
+        text = show_equation(terms, self.problem.coordinates, self.scalars, self.problem.pairs).removesuffix(" = 0")
         return text if len(text) <= MAX_TEXT else "", more
 
     def solved(self, kind: Kind, speed: Expr, sign: str) -> str:
@@ -284,7 +318,7 @@ class _Look:
     def _stationary(self, kind: Kind, found: set[tuple[int, int]]) -> Kind | None:
         if kind.time or kind.space % 2:
             return None
-        sign, whole = definite(self.symbol((kind.space, 0)), self.problem)
+        sign, whole = self._definite(kind.space)
         if sign is None or not whole:
             return None
         still = f", at every {self.t}" if self.problem.coordinates.time else ""
@@ -304,7 +338,7 @@ class _Look:
             order = ORDINALS[kind.space]
             reason = f"first order in {self.t} and {order} order in {self.x}: the speed of a wave depends on its length"
             return replace(kind, name="dispersive", reason=reason)
-        sign, whole = definite(self.symbol((kind.space, 0)), self.problem)
+        sign, whole = self._definite(kind.space)
         if sign is None or sign is Sign.ZERO:
             return None
         positive = sign * speed < 0  # that of the part in space where the equation is solved for u_t
@@ -317,7 +351,7 @@ class _Look:
         if kind.time != 2 or kind.space not in (2, 4) or any(m and k for m, k in found):
             return None
         speed = sign_of(self.symbol((0, 2)), self.problem)
-        sign, whole = definite(self.symbol((kind.space, 0)), self.problem)
+        sign, whole = self._definite(kind.space)
         if speed not in (Sign.POSITIVE, Sign.NEGATIVE) or not sign or not whole:
             return None
         opposite = sign * speed < 0

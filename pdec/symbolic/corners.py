@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sympy import Expr, Integer
-from sympy.core.symbol import Str
 
 from pdec.budget import OPERATIONS, left, spend
 from pdec.diagnostics import Diagnostic
@@ -205,7 +204,7 @@ def _name(problem: Problem, partial: Partial, component: int) -> str:
 
 def _not_periodic(problem: Problem, value: _Value, budget: int) -> Iterator[Diagnostic]:
     """Values that differ at the two ends of a coordinate along which the unknown is periodic."""
-    wanted = Partial(Str(value.partial.name), value.partial.component)
+    wanted = Partial(*value.partial.args[:2])
     periods = [
         (*condition.period, dict(condition.places)[condition.period[0]])
         for condition in problem.conditions

@@ -15,7 +15,7 @@ from pdec.diagnostics import PdeError, Source, Span, nearest
 from pdec.domains import Domain, EmptyError
 from pdec.domains.sets import inside
 from pdec.language import tree
-from pdec.problem import Coordinates, Diffusion, Unknown, UnknownNumber
+from pdec.problem import ALL, Along, Coordinates, Diffusion, Unknown, UnknownNumber
 from pdec.symbolic.atoms import (
     DIM,
     Coefficient,
@@ -32,6 +32,7 @@ from pdec.symbolic.finite import is_real
 from pdec.symbolic.laws import law_of
 from pdec.symbolic.mentions import names_in
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape
+from pdec.symbolic.profiles import name_of
 from pdec.symbolic.scope import CoordinateName, Findings, LetName, NumberName, Scope, UnknownName, ValueName, fixed
 
 RESERVED = {*OWN_RULES, "domain", *OPERATORS, *CONSTANTS}
@@ -274,15 +275,7 @@ class Declarations:
             if "_" in statement.name.id:
                 message = "a name of an unknown has no underscore: `u_x` is a derivative of `u`"
                 self.findings.report(statement.name.span, "E102", message)
-            for argument in statement.arguments:
-                if argument.id not in coordinates:
-                    message = f"`{argument.id}` is not a coordinate"
-                    self.findings.report(
-                        argument.span, "E101", message, f"the coordinates are {', '.join(coordinates)}"
-                    )
-                    break
-            else:
-                self._check_arguments(statement, coordinates)
+            along = self._along(statement, coordinates)
             pair = _is_complex(statement)
             shape = () if pair else self._shape_of_unknown(statement)
             if not self._declare(statement.name):
@@ -290,20 +283,44 @@ class Declarations:
             size = 1 + pair if not shape else (self.findings.dim if shape[0] == "N" else int(shape[0]))
             first = sum(unknown.size for unknown in found)
             scalar = not shape and not pair
-            found.append(Unknown(statement.name.id, size, first, scalar, statement.name.span, pair))
+            unknown = Unknown(statement.name.id, size, first, scalar, statement.name.span, pair, along)
+            found.append(unknown)
             arguments = tuple(argument.id for argument in statement.arguments) or tuple(coordinates)
-            entity = UnknownName(Str(statement.name.id), shape, arguments, pair)
+            entity = UnknownName(name_of(unknown), shape, arguments, pair, along)
             self.scope = self.scope.with_(**{statement.name.id: entity})
         if not any(self._all(tree.Unknown)):
             self.findings.report(self.end, "E201", "the problem has no `unknown`", "add a line such as: unknown u(x)")
         return tuple(found)
 
-    def _check_arguments(self, statement: tree.Unknown, coordinates: list[str]) -> None:
-        given = sorted(argument.id for argument in statement.arguments)
-        if given and given != sorted(coordinates):
-            name, wanted = statement.name.id, ", ".join(coordinates)
-            message = f"an unknown depends on all coordinates, which are {wanted}"
-            self.findings.report(statement.span, "E202", message, f"write {name}({wanted}), or {name} alone")
+    def _along(self, statement: tree.Unknown, coordinates: list[str]) -> Along:
+        """What an unknown depends on, by its arguments: all coordinates, where there are none."""
+        axes: list[int] = []
+        for argument in statement.arguments:
+            found = self._axes_of(argument)
+            if found is None:
+                hint = f"the coordinates are {', '.join(coordinates)}"
+                self.findings.report(argument.span, "E101", f"`{argument.id}` is not a coordinate", hint)
+                return ALL
+            if set(found) & set(axes):
+                message = f"`{argument.id}` stands twice among the coordinates of `{statement.name.id}`"
+                self.findings.report(argument.span, "E102", message)
+                return ALL
+            axes += found
+        space = tuple(sorted(axis for axis in axes if axis > 0))
+        timed = -1 in axes or not statement.arguments or -1 not in self.findings.coordinates.values()
+        every = not axes or len(space) == self.findings.dim
+        return Along(None if every else space, timed)
+
+    def _axes_of(self, argument: tree.Name) -> list[int] | None:
+        """The numbers of coordinates by a name, time -1: of `x`, of a vector all; of `x2`, one of its entries."""
+        if argument.id in self.findings.coordinates:
+            axis = self.findings.coordinates[argument.id]
+            return list(range(1, self.findings.dim + 1)) if axis == 0 else [axis]
+        name = argument.id.rstrip("0123456789")
+        number = argument.id.removeprefix(name)
+        if self.findings.coordinates.get(name) != 0 or not number or not 1 <= int(number) <= self.findings.dim:
+            return None
+        return [int(number)]
 
     def _shape_of_unknown(self, statement: tree.Unknown) -> Shape:
         shape = statement.shape

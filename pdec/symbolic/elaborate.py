@@ -23,8 +23,10 @@ from pdec.symbolic.finite import bits, fault_inside, fault_of, fault_of_power, v
 from pdec.symbolic.indices import coordinates_in, index_of, sequence
 from pdec.symbolic.lookups import lookup
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, ShapeError, Size, count, describe
+from pdec.symbolic.profiles import phrase
 from pdec.symbolic.scope import (
     CoordinateName,
+    Entity,
     Findings,
     IndexName,
     LetName,
@@ -206,7 +208,29 @@ class Elaborator:
             return self.report(node.span, "E106", message if suffix else f"`{node.id}` ends in an underscore", hint)
         target = self.name(tree.Name(base, node.span), scope)
         axes = sequence(self, suffix, node.span, scope)
-        return None if target is None or axes is None else self.derivative(node.span, target, axes)
+        if target is None or axes is None or self.vanishes(node.span, scope.names[base], axes):
+            return None
+        return self.derivative(node.span, target, axes)
+
+    def vanishes(self, span: Span, entity: Entity | None, axes: list[Axis] | None) -> bool:
+        """Note that a derivative is zero: the unknown does not depend on one of `axes` (None: on any in space)."""
+        if not isinstance(entity, UnknownName):
+            return False
+        along = entity.along
+
+        def zero(axis: Axis) -> bool:
+            if axis == TIME or along.space is None:
+                return axis == TIME and not along.time
+            return axis not in map(Integer, along.space) and (bool(axis.is_Integer) or not along.space)
+
+        if not (along.space == () if axes is None else any(map(zero, axes))):
+            return False
+        name, text = entity.name.name, self.findings.source.slice(span)
+        every = [*self.findings.coordinates]
+        message = f"`{name}` depends on {phrase(entity.arguments)} alone, so that `{text}` is zero"
+        hint = f"leave it away, or declare `unknown {name}({', '.join(every)})`"
+        self.report(span, "E106", message, hint)
+        return True
 
     def derivative(self, span: Span, target: Typed, axes: list[Axis]) -> Typed | None:
         """`target` differentiated along the axes, one after the other."""

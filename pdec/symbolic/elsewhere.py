@@ -13,7 +13,9 @@ from collections.abc import Callable
 from sympy import Add, Basic, Dummy, Expr, Integer, Mul, S, Symbol, Tuple
 from sympy.core.symbol import Str
 
+from pdec.problem import Along
 from pdec.symbolic.atoms import TIME, Average, Coordinate, Delta, Holder, Noise, Partial, depends, rebuilt, summands
+from pdec.symbolic.profiles import Profile
 
 PLACE = Symbol("_p", integer=True, positive=True)
 """The free index of a place: its entries are the coordinates there."""
@@ -37,6 +39,8 @@ class At(Holder):
 
     def __new__(cls, what: Expr, space: Basic, time: Expr) -> Expr:
         space = _whole(space) if isinstance(space, Tuple) else space
+        if isinstance(what, Partial) and isinstance(what.args[0], Profile):
+            space, time = _seen_from(what.args[0].along, space, time)
         return what if space == HERE and time == NOW else Basic.__new__(cls, what, space, time)
 
     @property
@@ -99,6 +103,14 @@ def _whole(entries: Tuple) -> Basic:
         if all(entry == leaf.xreplace({PLACE: Integer(k + 1)}) for k, entry in enumerate(entries)):
             return leaf
     return entries
+
+
+def _seen_from(along: Along, space: Basic, time: Expr) -> tuple[Basic, Expr]:
+    """The place with the coordinates of the point itself where an unknown does not depend on them."""
+    if along.space is not None:
+        axes = map(Integer, along.space)
+        space = HERE + Add(*((entry_of(space, axis) - Coordinate(axis)) * Delta(PLACE, axis) for axis in axes))
+    return space, time if along.time else NOW
 
 
 def entry_of(space: Basic, axis: Basic) -> Expr:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Protocol
 
-from sympy import Integer
+from sympy import Basic, Dummy, Expr, Integer
 
 from pdec.diagnostics import Source, nearest
 from pdec.domains import Domain
@@ -14,9 +14,11 @@ from pdec.domains.sample import depth_at
 from pdec.language import tree
 from pdec.problem import Condition, Coordinates, Measurements, Residual
 from pdec.sheets import Sheet, SheetError, read
-from pdec.symbolic.atoms import Measured, slot
+from pdec.symbolic.atoms import TIME, Coordinate, Measured, Partial, TooLargeError, slot
 from pdec.symbolic.declarations import Declarations
+from pdec.symbolic.elsewhere import PLACE, At
 from pdec.symbolic.operators import Shape, describe
+from pdec.symbolic.profiles import along_of
 from pdec.symbolic.scope import CoordinateName, TableEntity, Typed
 from pdec.tables import MAX_LINEAR, Table, axes_of, doubled
 
@@ -111,12 +113,19 @@ class FromFiles(Declarations):
         wanted = [own] if not left.shape else [f"{own}{k + 1}" for k in range(size)]
         if coordinates.vector and self.findings.dim == 1 and names[0] not in sheet.names:
             names[0] = coordinates.names[0]  # the only entry of x may be called x
-        places = self._columns(sheet, names, node.file)
+        try:
+            seen = seen_by(left.build(), self.findings.dim)
+        except TooLargeError as error:
+            self._stop(node.span, "E003", str(error) or "worked out, this expression is too large")
+        needed = [name for k, name in enumerate(names) if seen is None or k in seen]
+        numbers = dict(zip(needed, self._columns(sheet, needed, node.file)))
+        places = [numbers.get(name) for name in names]
         data = Measurements(sheet, (*places, *self._values(sheet, wanted, names, node.file)), size)
         given = Typed(left.shape, lambda: Measured(slot(0) if left.shape else Integer(0)))
         condition = tree.Condition("data", node.label, node.left, None, None, (), False, node.span)
         residual = residual_of(condition, label, given=given)
-        outside = sum(_outside(row, self.findings.dim, domain, coordinates.interval) for row in data.rows)
+        held = [k for k, name in enumerate(names) if name not in needed]
+        outside = sum(_outside(row, self.findings.dim, domain, coordinates.interval, held) for row in data.rows)
         if outside:
             message = f"{outside} of the {len(sheet)} points of {sheet.file} lie outside the domain"
             self.findings.report(node.file.span, "W402", message, "the equations do not see them")
@@ -173,10 +182,46 @@ def _listed(names: Sequence[str]) -> str:
     return shown if len(shown) <= 80 else shown[:79] + "…"
 
 
-def _outside(row: Sequence[float], dim: int, domain: Domain, interval: tuple[float, float] | None) -> bool:
-    """Whether a point, with its time, is not in the domain."""
-    if interval is not None and abs(row[dim] - sum(interval) / 2) > (interval[1] - interval[0]) * (0.5 + ROUNDING):
+def _outside(
+    row: Sequence[float],
+    dim: int,
+    domain: Domain,
+    interval: tuple[float, float] | None,
+    free: Sequence[int] = (),
+) -> bool:
+    """Whether a point, with its time, is not in the domain, wherever the coordinates with the numbers `free` are."""
+    first, last = interval or (0.0, 0.0)
+    if interval and dim not in free and abs(row[dim] - (first + last) / 2) > (last - first) * (0.5 + ROUNDING):
         return True
     low, high = domain.bounds(dim)
     size = max(end - start for start, end in zip(low, high))
-    return depth_at(domain.solid(dim), row[:dim])[0] < -ROUNDING * size
+    if not free or min(free) == dim:
+        return depth_at(domain.solid(dim), row[:dim])[0] < -ROUNDING * size
+    ends = ((low[k % len(low)], high[k % len(high)], row[k]) for k in range(dim) if k not in free)
+    return any(not start - ROUNDING * size <= x <= end + ROUNDING * size for start, end, x in ends)
+
+
+def seen_by(expression: Expr, dim: int) -> set[int] | None:
+    """The coordinates that a value depends on: numbers of space from 0, then time; None for all."""
+    axes: set[Basic] = set()
+    places = list(expression.atoms(At))
+    outer = expression.xreplace({place: Dummy() for place in places})
+    for derivative in outer.atoms(Partial):
+        axes |= _of(derivative)
+    axes |= {leaf.axis for leaf in outer.atoms(Coordinate)}
+    for place in places:
+        kept = _of(place.what) if isinstance(place.what, Partial) else {PLACE}
+        if not kept <= {TIME}:
+            found = {leaf.axis for leaf in place.space.atoms(Coordinate)}
+            axes |= (kept - {TIME} if PLACE in found else set()) | (found - {PLACE})
+        axes |= {leaf.axis for leaf in place.time.atoms(Coordinate)} if TIME in kept else set()
+    if any(axis != TIME and not axis.is_Integer for axis in axes):
+        return None if TIME in axes else set(range(dim))
+    return {dim if axis == TIME else int(axis) - 1 for axis in axes}
+
+
+def _of(derivative: Partial) -> set[Basic]:
+    """The axes that an unknown depends on; an index for all of space."""
+    along = along_of(derivative)
+    space = {PLACE} if along.space is None else set(map(Integer, along.space))
+    return space | ({TIME} if along.time else set())

@@ -136,12 +136,14 @@ def by_matrix(problem: Problem, equation: Residual, unknown: str) -> tuple[str, 
     symbols = {o: symbol_of(same.expression, unknown, Integer(1), o) for o in found if 1 <= sum(o) <= 2}
     evolution = all(k == 0 for m, k in found if m + k == 2) and (0, 1) in found
     sure = _Jets(small).sure(list(symbols.values()))
-    size = small.dim + (0 if evolution or small.coordinates.time is None or not any(k for _, k in found) else 1)
+    space = _space_of(small, unknown)
+    timed = not evolution and any(k for _, k in found)
+    size = len(space) + timed
     seen: Counter[str] = Counter()
     fault, directions = "", set()
     for point, _ in _samples(small, list(symbols.values()), size * size):
         try:
-            values = eigenvalues(_matrix(symbols, small, size, point), size)
+            values = eigenvalues(_matrix(symbols, small.dim, space, timed, point), size)
             speed = evaluate(symbols[0, 1], point)[0] if evolution else 0.0
         except (ValueError, OverflowError, ZeroDivisionError):
             continue
@@ -215,11 +217,17 @@ def _signature(values: Sequence[float], tolerance: float, first: bool) -> str:
     return "hyperbolic" if 1 in (positive, negative) else "ultrahyperbolic"
 
 
+def _space_of(problem: Problem, name: str = "") -> list[int]:
+    """The coordinates of space, from 0, that an unknown depends on, or any of them."""
+    kept = [unknown.along.space for unknown in problem.unknowns if name in ("", unknown.name)]
+    every = range(problem.dim)
+    return [k for k in every if any(space is None or k + 1 in space for space in kept)]
+
+
 def _matrix(
-    symbols: dict[tuple[int, int], Expr], problem: Problem, size: int, point: Point
+    symbols: dict[tuple[int, int], Expr], dim: int, space: Sequence[int], timed: bool, point: Point
 ) -> dict[tuple[int, int], float]:
-    """The coefficients of ∂ᵢ∂ⱼ, with time last where `size` has room for it."""
-    dim = problem.dim
+    """The coefficients of ∂ᵢ∂ⱼ along the coordinates `space`, with time last where it is `timed`."""
 
     def form(order: tuple[int, int], *axes: int) -> float:
         if order not in symbols:
@@ -227,12 +235,12 @@ def _matrix(
         covector = [float(k in axes) for k in range(dim)]
         return evaluate(symbols[order], _with_covector(point, covector))[0]
 
-    entries = {(k, k): form((2, 0), k) for k in range(dim)}
-    for i, j in itertools.combinations(range(dim), 2):
-        entries[i, j] = (form((2, 0), i, j) - entries[i, i] - entries[j, j]) / 2
-    if size > dim:
-        entries |= {(k, dim): form((1, 1), k) / 2 for k in range(dim)}
-        entries[dim, dim] = form((0, 2))
+    entries = {(k, k): form((2, 0), axis) for k, axis in enumerate(space)}
+    for (i, one), (j, other) in itertools.combinations(enumerate(space), 2):
+        entries[i, j] = (form((2, 0), one, other) - entries[i, i] - entries[j, j]) / 2
+    if timed:
+        entries |= {(k, len(space)): form((1, 1), axis) / 2 for k, axis in enumerate(space)}
+        entries[len(space), len(space)] = form((0, 2))
     return entries
 
 
@@ -251,14 +259,16 @@ def by_growth(problem: Problem, equations: Sequence[Residual], unknown: str = ""
     small, prefix = _small(problem)
     labels = {equation.label for equation in equations}
     rows = _rows(small, [equation for equation in small.equations if equation.label in labels])
-    columns = [(u.name, Integer(k + 1)) for u in small.unknowns if unknown in ("", u.name) for k in range(u.size)]
+    names = {u.name for u in problem.unknowns if unknown in ("", u.name)}
+    columns = [(u.name, Integer(k + 1)) for u in small.unknowns if u.name in names for k in range(u.size)]
     entries = [[_entry(row, name, component) for name, component in columns] for row in rows]
     symbols = [symbol for row in entries for entry in row for symbol in entry.values()]
     known = _Jets(small)
+    space = sorted({axis for name in names for axis in _space_of(small, name)})
     growths = []
     for point, number in _samples(small, symbols, DIRECTIONS):
         try:
-            covectors = list(_covectors(small.dim, number))
+            covectors = list(_covectors(small.dim, space, number))
             growths.append([_polynomial(entries, point, covector, known) for covector in covectors])
         except (ValueError, OverflowError, ZeroDivisionError):
             continue
@@ -300,14 +310,14 @@ def _rows(problem: Problem, equations: Sequence[Residual]) -> list[Expr]:
     return [at(e.expression, s0=Integer(k + 1)) for e, size in zip(equations, sizes) for k in range(size)]
 
 
-def _covectors(dim: int, number: int) -> Iterator[list[float]]:
-    """Directions: along the axes and between them, and random ones."""
-    axes = [[float(j == k) for j in range(dim)] for k in range(dim)]
-    between = [[a + side * b for a, b in zip(axes[k], axes[k - 1])] for k in range(1, dim) for side in (1, -1)]
+def _covectors(dim: int, space: Sequence[int], number: int) -> Iterator[list[float]]:
+    """Directions along the coordinates `space`: along the axes and between them, and random ones."""
+    axes = [[float(j == k) for j in range(dim)] for k in space]
+    between = [[a + side * b for a, b in zip(axes[k], axes[k - 1])] for k in range(1, len(axes)) for side in (1, -1)]
     chosen = random.Random(number)
     yield from chosen.sample([*axes, *between], min(DIRECTIONS // 2, len(axes) + len(between)))
     for _ in range(DIRECTIONS // 2):
-        yield [chosen.gauss(0, 1) for _ in range(dim)]
+        yield [chosen.gauss(0, 1) if k in space else 0.0 for k in range(dim)]
 
 
 def _polynomial(

@@ -54,7 +54,12 @@ def rows(problem: Problem) -> Iterator[str]:
     for unknown in problem.unknowns:
         vector = not (unknown.scalar or unknown.complex)
         values = (r"\mathbb{C}" if unknown.complex else r"\mathbb{R}") + f"^{{{unknown.size}}}" * vector
-        yield f"{name(unknown.name, bold=vector)} &\\colon {omega} \\to {values}"
+        symbol = name(unknown.name, bold=vector)
+        if unknown.along.whole:
+            yield f"{symbol} &\\colon {omega} \\to {values}"
+        else:
+            arguments = ", ".join(map(name, unknown.along.names(problem.coordinates)))
+            yield f"{symbol} = {symbol}({arguments}) &\\in {values}"
     yield f"\\Omega &= {_domain(problem, printer)}"
     if problem.dim_name:
         yield f"{name(problem.dim_name)} &= {problem.dim}"

@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from sympy import Basic, Expr, Integer, Mul, Pow, S, Symbol, Tuple, default_sort_key
 
-from pdec.problem import Coordinates
+from pdec.problem import ALL, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Delta, Entry, Noise, Normal, Partial
 from pdec.symbolic.elsewhere import HERE, NOW, PLACE, At, Mean, entry_of
+from pdec.symbolic.profiles import along_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +179,11 @@ def _second_order(contraction: Contraction, coordinates: Coordinates) -> SecondO
 def arguments_of(place: At, coordinates: Coordinates) -> list[tuple[Basic | None, Expr]]:
     """What stands between the brackets of u(…), in order; or, where single entries of a vector are moved, pairs of an
     axis and the coordinate along it. A vector is written with its name alone."""
-    time = [place.time] if coordinates.time else []
-    if not coordinates.vector:
-        entries = [entry_of(place.space, Integer(k + 1)) for k in range(len(coordinates.names))]
+    along = along_of(place.what) if isinstance(place.what, Partial) else ALL
+    time = [place.time] if coordinates.time and along.time else []
+    if not coordinates.vector or along.space is not None:
+        numbers = range(1, len(coordinates.names) + 1) if along.space is None else along.space
+        entries = [entry_of(place.space, Integer(k)) for k in numbers]
         return [(None, argument) for argument in (*entries, *time)]
     if not place.space.has(Delta):
         return [(None, argument) for argument in (_whole(place.space, coordinates), *time)]

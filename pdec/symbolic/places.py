@@ -90,14 +90,14 @@ def _changes(elaborator: Elaborator, node: tree.Call, entity: UnknownName, scope
 def _axis(elaborator: Elaborator, name: str, value: tree.Expression, entity: UnknownName) -> int | None:
     """The number of a coordinate, by its name or, of an entry of a vector, by name and number: x1."""
     coordinates = elaborator.findings.coordinates
-    if name in coordinates:
+    if name in coordinates and (entity.along.whole or name in entity.arguments):
         return coordinates[name]
     base = name.rstrip("0123456789")
     if coordinates.get(base) == 0 and coordinates_in(name, Scope({base: CoordinateName(0)})):
         axis = int(name[len(base) :])
-        if 1 <= axis <= elaborator.findings.dim:
+        if 1 <= axis <= elaborator.findings.dim and (base in entity.arguments or name in entity.arguments):
             return axis
-    hint = f"the coordinates are {', '.join(coordinates)}"
+    hint = f"the coordinates are {', '.join(coordinates if entity.along.whole else entity.arguments)}"
     return elaborator.report(value.span, "E103", f"`{name}` is not a coordinate of `{entity.name.name}`", hint)
 
 
@@ -117,9 +117,9 @@ def _wrong_number(elaborator: Elaborator, node: tree.Call, entity: UnknownName, 
 def _example(elaborator: Elaborator, node: tree.Call, entity: UnknownName) -> str:
     """How a place is written."""
     name, coordinates = node.function.id, elaborator.findings.coordinates
-    first = next(x for x in entity.arguments if coordinates[x] >= 0)
+    first = next((x for x in entity.arguments if coordinates.get(x, 1) >= 0), entity.arguments[0])
     others = ", ".join(f"2*{x}" if x == first else x for x in entity.arguments)
-    one = f"{first}1" if coordinates[first] == 0 else first
+    one = f"{first}1" if coordinates.get(first) == 0 else first
     return f"write {name}({others}) for a place in order, {name}({one}=0) to change one coordinate"
 
 

@@ -13,6 +13,7 @@ from sympy.core.symbol import Str
 from pdec.diagnostics import Diagnostic, PdeError, Source, Span
 from pdec.domains import Domain
 from pdec.language import tree
+from pdec.problem import ALL, Along
 from pdec.symbolic.operators import Shape, Size
 from pdec.tables import Table
 
@@ -42,6 +43,7 @@ class UnknownName:
     shape: Shape
     arguments: tuple[str, ...] = ()
     complex: bool = False
+    along: Along = ALL
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sympy import Expr, Integer
 from pdec.budget import OPERATIONS, spend
 from pdec.diagnostics import Diagnostic, Span
 from pdec.domains import Ball, Box
-from pdec.problem import Condition, Problem, Unknown
+from pdec.problem import Condition, Problem, Residual, Unknown
 from pdec.symbolic.atoms import Coordinate, Delta, Partial, TooLargeError, all_of, slot
 from pdec.symbolic.classify import ORDINALS, Kind
 from pdec.symbolic.evaluate import evaluate
@@ -53,7 +53,7 @@ def missing_and_superfluous(problem: Problem, kinds: Sequence[Kind]) -> Iterator
 
 
 def _concerns(condition: Condition, name: str) -> bool:
-    return any(partial.name == name for partial in condition.residual.expression.atoms(Partial))
+    return _mentions(condition.residual, name)
 
 
 def _span(problem: Problem, kinds: Sequence[Kind], unknown: Unknown) -> tuple[Span, Kind | None]:
@@ -73,6 +73,8 @@ def _order(problem: Problem, kinds: Sequence[Kind], unknown: Unknown, which: int
     stated = [(equation, kind) for equation, kind in zip(problem.equations, kinds) if not equation.follows]
     every = [orders(equation.expression, unknown.name) for equation, _ in stated]
     own = [orders(e.expression, unknown.name) for e, kind in stated if kind.unknown == unknown.name]
+    if not own and not unknown.along.whole:  # the speed of a free boundary is given by a condition
+        every += [orders(condition.residual.expression, unknown.name) for condition in problem.conditions]
     highest = [max(order[which] for order in found) for found in own or every if found]
     return min(highest) if own else max(highest, default=0)
 
@@ -84,17 +86,28 @@ def _undetermined(problem: Problem) -> Iterator[Diagnostic]:
     """Unknowns in no equation, and fewer equations than unknowns."""
     if any(condition.kind not in KNOWN_KINDS for condition in problem.conditions):
         return
-    absent = [u for u in problem.unknowns if not any(orders_anywhere(e.expression, u.name) for e in problem.equations)]
-    for unknown in absent:
-        message = f"`{unknown.name}` stands in no equation"
-        yield Diagnostic(problem.source, unknown.span, "W410", message, "add an equation for it, or leave it away")
-    sizes = [equation.size for equation in problem.equations if not equation.follows]
+    residuals = [equation.expression for equation in problem.equations if not equation.follows]
+    everywhere = [*residuals, *(condition.residual.expression for condition in problem.conditions)]
+    absent = []
+    for unknown in problem.unknowns:
+        where = residuals if unknown.along.whole else everywhere
+        if not any(orders_anywhere(expression, unknown.name) for expression in where):
+            absent.append(unknown)
+            message = f"`{unknown.name}` stands in no equation"
+            yield Diagnostic(problem.source, unknown.span, "W410", message, "add an equation for it, or leave it away")
+    whole = [unknown for unknown in problem.unknowns if unknown.along.whole]
+    sizes = [e.size for e in problem.equations if not e.follows and any(_mentions(e, u.name) for u in whole)]
     rows = sum(1 if size is None else int(size) if size.is_Integer else problem.dim for size in sizes)
-    if rows < problem.n_unknowns and not absent:
+    wanted = sum(unknown.size for unknown in whole)
+    if rows < wanted and not absent:
         have = f"{rows} equation{'s' * (rows > 1)}"
-        message = f"there are {problem.n_unknowns} unknown functions and {have}"
+        message = f"there are {wanted} unknown functions and {have}"
         hint = "every component of an unknown needs an equation; a vector equation counts once for each entry"
-        yield Diagnostic(problem.source, problem.unknowns[-1].span, "W410", message, hint)
+        yield Diagnostic(problem.source, whole[-1].span, "W410", message, hint)
+
+
+def _mentions(residual: Residual, name: str) -> bool:
+    return any(partial.name == name for partial in residual.expression.atoms(Partial))
 
 
 def _up_to_a_constant(problem: Problem, unknown: Unknown) -> Iterator[Diagnostic]:
@@ -120,6 +133,7 @@ def _in_time(
         return
     span, kind = _span(problem, kinds, unknown)
     name, t = unknown.name, problem.coordinates.time
+    kind = kind if kind is not None and kind.unknown in ("", name) else None
     given = {end: [c for c in own if c.kind == end] for end in ("initial", "terminal")}
     rates = {end: {_rate(condition, name) for condition in found} for end, found in given.items()}
     backward = kind is not None and kind.name == "parabolic" and kind.backward
@@ -133,7 +147,7 @@ def _in_time(
     if kind is not None and kind.sure and ((backward and not given["terminal"]) or (forward and not given["initial"])):
         yield _wrong_way(problem, given["initial" if backward else "terminal"][0], name, backward)
         return
-    if needed == 1 and rates["initial"] and rates["terminal"]:
+    if needed == 1 and rates["initial"] and rates["terminal"] and not _seeks(problem):
         message = f"the equation is of first order in {t}: `{name}` can be given at one end of time, not at both"
         yield Diagnostic(problem.source, given["terminal"][0].residual.span, "W406", message)
     elif needed == 2 and both == 1 and (rates["initial"] | rates["terminal"]) <= {0, 1}:
@@ -169,9 +183,15 @@ def _rate(condition: Condition, name: str) -> int:
     return max((k for _, k in orders(condition.residual.expression, name)), default=0)
 
 
+def _seeks(problem: Problem) -> bool:
+    """Whether numbers, or unknowns of fewer coordinates, are to be found by what else is known of the solution."""
+    return bool(problem.numbers) or any(not unknown.along.whole for unknown in problem.unknowns)
+
+
 def _may_have_more(problem: Problem, name: str) -> bool:
-    """Whether more conditions than needed may be meant: they find unknown numbers, or an exact solution meets them."""
-    return bool(problem.numbers) or any(s.unknown == name and s.kind != "reference" for s in problem.solutions)
+    """Whether more conditions than needed may be meant: they find unknown numbers and unknowns of fewer coordinates, or
+    an exact solution meets them."""
+    return _seeks(problem) or any(s.unknown == name and s.kind != "reference" for s in problem.solutions)
 
 
 # --- in space
@@ -184,6 +204,8 @@ def _in_space(
     span, kind = _span(problem, kinds, unknown)
     if kind is None or problem.domain.boundary(problem.dim) is None:
         return
+    if kind.unknown not in ("", unknown.name):
+        return  # a coefficient in an equation for something else
     space = _order(problem, kinds, unknown, 0)
     if kind.name == "ordinary" and kind.unknown and kind.time == 0 and problem.dim == 1:
         yield from _ordinary(problem, unknown, own, span, kind.space)

@@ -206,6 +206,7 @@ UNARY += ["sign", "lap", "-", "|", "d1", "dt", "divgrad"]
 HEADERS = [
     "dim N = {n}\nparam mu = 0.7\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u(x, t)\n",
     "dim N = {n}\nparam mu = 2\nspace x in ball(N)\ntime t in [0, mu]\nunknown u(x, t), v(x, t): vector(N)\n",
+    "dim N = {n}\nspace x in [0, 1]^N\ntime t in [0, 1]\nparam mu = 1\nunknown u, v(x), s(t), w(x1, t)\n",
     "dim N = {n}\nspace x in R^N ~ normal(0, 1)\ntime t in [0, 1]\nparam mu = N\nunknown u\n",
     "space (x, y) in [0, 1]*[-1, 1]\ntime t in [0, 1]\nparam mu = -1\nunknown u, v: vector(2)\n",
     "space x in [0, 1]\ntime t in [0, 1]\nparam mu = 0.5\nunknown u\n",

@@ -23,7 +23,7 @@ NAMES = sorted(file.stem for file in GALLERY.glob("*.pde"))
 PROBES = json.loads((HERE / "probes.json").read_text())
 OURS = {"laplace_annulus", "laplace_lshape", "heat_cylinder", "two_materials", "flow_around_disk"}
 OURS |= {"elastic_bar", "fokker_planck_ou", "ginzburg_landau", "helmholtz_impedance", "kovasznay", "maxwell"}
-OURS |= {"merton_jump", "minimal_surface"}
+OURS |= {"merton_jump", "minimal_surface", "heat_source", "stefan"}
 """Problems that come from no other project: they have an exact solution in place of a probe."""
 
 
@@ -69,8 +69,11 @@ def exact_of(loss):
 def network_for(loss, u):
     """The network with which the solution is `u`: hard conditions make the solution a linear function of it."""
 
+    def constant(x, number):
+        return torch.full((len(x), loss.problem.n_unknowns), number, dtype=x.dtype)
+
     def network(x):
-        zero, one = (loss.solution(lambda _, n=n: torch.full_like(u(x), n), x) for n in (0.0, 1.0))
+        zero, one = (loss.solution(lambda p, n=n: constant(p, n), x) for n in (0.0, 1.0))
         return (u(x) - zero) / (one - zero)
 
     return network

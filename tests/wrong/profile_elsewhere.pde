@@ -1,0 +1,4 @@
+space x in [0, 1]
+time  t in [0, 1]
+unknown u(x, t), q(x)
+equation  u_t = u_xx + q(x, 0) + q(t=0)
