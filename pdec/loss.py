@@ -95,6 +95,24 @@ class Loss:
             found |= self.module.RESIDUALS[name](net, points, generator, **given)
         return {equation.label: found[equation.label] for equation in self.problem.equations}
 
+    def squares(
+        self,
+        net: Net,
+        batch: Mapping[str, Tensor],
+        *,
+        generator: Generator | None = None,
+        noise: Mapping[str, Tensor] | None = None,
+        parameters: Numbers | None = None,
+    ) -> dict[str, Tensor]:
+        """Squared residuals at the points of a batch, (B,), of a vector the squared length: by label, as in `terms`."""
+        given = self._given(parameters)
+        found: dict[str, Tensor] = {}
+        for name, points in batch.items():
+            own = {"noise": noise[name]} if noise is not None else {}
+            for label, residual in self.module.RESIDUALS[name](net, points, generator, **own, **given).items():
+                found[label] = residual.square().reshape(len(points), -1).sum(1)
+        return found
+
     def condition(
         self,
         name: str,

@@ -15,6 +15,11 @@ from pdec.diagnostics import nearest
 ACTIVATIONS = ("tanh", "sin", "gelu", "silu", "softplus")
 SCHEDULES = ("constant", "linear", "cosine")
 DTYPES = ("float32", "float64")
+NETWORKS = ("mlp", "modified-mlp")
+EMBEDDINGS = ("periodic", "fourier", "none")
+OPTIMISERS = ("adam", "adamw", "soap", "muon", "lbfgs")
+BALANCES = ("fixed", "gradient-norm", "self-adaptive")
+SEQUENCES = ("random", "sobol")
 ON_NAN = ("stop", "rollback")
 
 _Value = TypeVar("_Value")
@@ -34,11 +39,19 @@ def option(
     choices: tuple[str, ...] = (),
     per_set: bool = False,
     free: bool = False,
+    in_file: bool = True,
 ) -> _Value:
     """A row of the table. `per_set`: a value for each point set ("domain" or a condition's name); `""` is for all.
-    `free`: a run that goes on from a checkpoint may be given another value."""
-    metadata = {"help": help, "least": least, "above": above, "most": most, "choices": choices, "per_set": per_set}
-    metadata["free"] = free
+    `free`: a run that goes on from a checkpoint may be given another value. `in_file`: a `train` block can set it."""
+    metadata: dict[str, Any] = {
+        "help": help,
+        "least": least,
+        "above": above,
+        "most": most,
+        "choices": choices,
+        "per_set": per_set,
+    }
+    metadata |= {"free": free, "in_file": in_file}
     if per_set:
         return field(default_factory=dict, metadata=metadata)  # type: ignore[return-value]
     return field(default=default, metadata=metadata)
@@ -63,11 +76,40 @@ class Options:
     width: int = option(256, "neurons in a hidden layer", least=1)
     depth: int = option(4, "linear layers, so depth - 1 hidden ones", least=1)
     activation: str = option("tanh", "what follows each hidden layer", choices=ACTIVATIONS)
+    network: str = option("mlp", "mlp, or one with gates between its layers (modified-mlp)", choices=NETWORKS)
+    embedding: str = option(
+        "periodic",
+        "what goes into the network: waves in place of periodic coordinates, random waves too (fourier), "
+        "or the coordinates alone (none)",
+        choices=EMBEDDINGS,
+    )
+    fourier_scale: float = option(1.0, "standard deviation of the frequencies of fourier", above=0)
+    net: str | None = option(
+        None, "a network of your own: MODULE:FACTORY, called with problem and options", in_file=False
+    )
     # the training
-    steps: int = option(1000, "optimiser steps", least=0, free=True)
-    lr: float = option(1e-3, "learning rate at the first step (Adam)", above=0, free=True)
+    steps: int = option(1000, "optimiser steps, at most", least=0, free=True)
+    minutes: float | None = option(None, "training ends after so many, the schedule with it", above=0, free=True)
+    target: float | None = option(None, "training ends where the relative L2 error is below", above=0, free=True)
+    optimiser: str = option("soap", "what makes the steps; lbfgs on fixed points", choices=OPTIMISERS)
+    finish: int = option(0, "steps of L-BFGS after the others, of ten iterations, on fixed points", least=0, free=True)
+    finish_points: int = option(10, "points of these steps, as a multiple of `points`", least=1)
+    lr: float = option(3e-3, "learning rate at the first step; 3e-3 suits soap, 1e-3 the others", above=0, free=True)
+    warmup: int = option(0, "steps in which the learning rate rises to lr", least=0, free=True)
+    decay: float = option(1e-2, "weight decay of adamw", least=0)
     param_lr: float | None = option(None, "the same for unknown parameters; as lr where not given", above=0, free=True)
     schedule: str = option("linear", "how the learning rate goes down to zero", choices=SCHEDULES, free=True)
+    average: float = option(
+        0.0, "decay of a running mean of the weights, which is the solution; 0 is none", least=0, most=0.99999
+    )
+    balance: str = option("fixed", "factors of the weights, found in training", choices=BALANCES)
+    causal: float | None = option(None, "strength of causal weights: later times wait for earlier ones", above=0)
+    sequence: str = option(
+        "random", "where points of a step come from: random, or a scrambled Sobol sequence", choices=SEQUENCES
+    )
+    resample: int | None = option(
+        None, "steps between choices of points by their residuals; no choice without", least=1
+    )
     seed: int = option(0, "seed of the network, the points and the estimators", least=0)
     device: str = option("cpu", "torch device, such as cpu, cuda, cuda:1, mps", free=True)
     dtype: str = option("float32", "floating-point type of the network and the points", choices=DTYPES)

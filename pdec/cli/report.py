@@ -82,7 +82,7 @@ def result_table(solution: Solution, folder: Path) -> Table:
         table.add_row(f"{label}: RMS residual", "" if residual is None else f"{residual:.3g}", where)
     table.add_row("training", f"{solution.seconds:.1f} s", f"{1000 * solution.seconds_per_step:.1f} ms a step")
     table.add_row("evaluation", f"{solution.evaluation_seconds:.1f} s", "")
-    table.add_row("steps", str(len(solution.history)), f"of {options.steps}")
+    table.add_row("steps", str(len(solution.history)), f"of {options.steps + options.finish}")
     if options.method.startswith("stein"):
         table.add_row("samples", str(options.samples), "network evaluations a point")
     table.add_row("files", "", str(folder))

@@ -83,8 +83,7 @@ def solve(
 
 def train(run: Run, interruption: Interruption, *, quiet: bool) -> Solution | None:
     """The solution, after as many steps as there was time for; None where none was left to measure the errors."""
-    steps = run.loss.options.steps
-    with report.progress_bar(Console(stderr=True), steps, hidden=quiet) as show:
+    with report.progress_bar(Console(stderr=True), run.steps, hidden=quiet) as show:
         interruption.gentle = run.stop
         try:
             while not run.done:

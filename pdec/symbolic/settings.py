@@ -22,6 +22,10 @@ def settings_of(blocks: Iterable[tree.Train], sets: set[str], labels: set[str], 
                 hint = nearest(key, options.FIELDS) or f"the options are {', '.join(options.FIELDS)}"
                 findings.report(setting.key.span, "E301", f"there is no option `{key}`", hint)
                 continue
+            if not options.FIELDS[key].metadata["in_file"]:
+                flag = f"--{key.replace('_', '-')}"
+                findings.report(setting.span, "E301", f"`{key}` names code to run: give it by the flag {flag}")
+                continue
             if key in values:
                 findings.report(setting.span, "E301", f"`{key}` is set twice")
             per_set = options.FIELDS[key].metadata["per_set"]

@@ -84,7 +84,7 @@ def unfinished(folder: Path) -> Checkpoint | None:
         found = read(folder)
     except (TrainingError, OSError):
         return None
-    return found if 0 < found.step < found.options.steps else None
+    return found if 0 < found.step < found.options.steps + found.options.finish else None
 
 
 def check_problem(found: Checkpoint, problem: Problem) -> None:
@@ -103,7 +103,12 @@ def check_problem(found: Checkpoint, problem: Problem) -> None:
 
 
 def continued(found: Options, changes: Mapping[str, Any]) -> Options:
-    """The options of a run that goes on, with `changes`. Raises OptionError for one that cannot change."""
+    """The options of a run that goes on, with `changes`.
+
+    Raises OptionError for one that cannot change, and for a network of one's own that is not named again: a file does
+    not choose what code runs."""
+    if found.net is not None and changes.get("net") is None:
+        raise OptionError(f"this run was made with a network of your own: give --net {found.net} again")
     options = with_changes(found, changes)
     for name, field in FIELDS.items():
         before, now = getattr(found, name), getattr(options, name)

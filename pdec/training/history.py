@@ -8,11 +8,14 @@ from typing import Any
 
 import torch
 
+PARTS = ("terms", "parameters", "factors")
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One step: its number, from 1, of `steps`; the loss and its unweighted terms before the step; the learning rate
-    of the step; the seconds of training so far; the unknown parameters before the step.
+    of the step; the seconds of training so far; the unknown parameters before the step; the factors of the weights by
+    which its terms were summed, where training finds them.
     """
 
     step: int
@@ -22,23 +25,25 @@ class Progress:
     lr: float
     seconds: float
     parameters: dict[str, float] = field(default_factory=dict)
+    factors: dict[str, float] = field(default_factory=dict)
 
 
 def to_state(history: Sequence[Progress]) -> dict[str, Any]:
     """The history as a tensor (steps, columns) in double precision, and the names of its columns."""
-    if not history:
-        return {"terms": [], "parameters": [], "rows": torch.zeros(0, 4, dtype=torch.float64)}
-    rows = [[p.steps, p.loss, p.lr, p.seconds, *p.terms.values(), *p.parameters.values()] for p in history]
-    names = {"terms": list(history[0].terms), "parameters": list(history[0].parameters)}
-    return {**names, "rows": torch.tensor(rows, dtype=torch.float64)}
+    names = {part: list(getattr(history[0], part)) if history else [] for part in PARTS}
+    rows = [
+        [p.steps, p.loss, p.lr, p.seconds, *(v for part in PARTS for v in getattr(p, part).values())] for p in history
+    ]
+    width = 4 + sum(map(len, names.values()))
+    return {**names, "rows": torch.tensor(rows, dtype=torch.float64).reshape(-1, width)}
 
 
 def from_state(state: Mapping[str, Any]) -> list[Progress]:
     """The history that `to_state` was given."""
-    terms, parameters = state["terms"], state["parameters"]
     found = []
     for number, row in enumerate(state["rows"].tolist(), start=1):
         steps, loss, lr, seconds, *values = row
-        named = dict(zip(terms, values)), dict(zip(parameters, values[len(terms) :]))
-        found.append(Progress(number, int(steps), loss, named[0], lr, seconds, named[1]))
+        rest = iter(values)
+        terms, parameters, factors = ({name: next(rest) for name in state[part]} for part in PARTS)
+        found.append(Progress(number, int(steps), loss, terms, lr, seconds, parameters, factors))
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,16 +18,17 @@ from pdec.training import checkpoint, history
 from pdec.training.errors import NotFiniteError, TrainingError
 from pdec.training.files import remove_leftovers
 from pdec.training.history import Progress
-from pdec.training.metrics import Metrics, evaluate
+from pdec.training.metrics import Metrics, evaluate, relative_errors
 from pdec.training.network import network_for
-from pdec.training.optimisers import adam, learning_rate
-from pdec.training.randomness import stream
 from pdec.training.solution import Solution, write_problem
+from pdec.training.step import Stepper
 
 if TYPE_CHECKING:
     from pdec.loss import Loss
 
 ROLLBACKS = 10  # times in a run; a loss that is not finite after so many halvings will not become so
+CHECKS = 50  # times that the error is compared with the target
+CHECK_POINTS = 1000
 
 
 class Run(Iterator[Progress]):
@@ -56,17 +56,15 @@ class Run(Iterator[Progress]):
         self._exact = exact
         self._device = usable_device(options.device)
         self._dtype: torch.dtype = getattr(torch, options.dtype)
+        if options.target is not None and not problem.solutions:
+            raise OptionError("`target` is an error, which needs a known solution: `exact` or `reference`")
         if net is None:
             net = network_for(problem, options)
         self.net = net.to(device=self._device, dtype=self._dtype)
-        self.parameters: dict[str, nn.Parameter] = {}
-        if problem.numbers:
-            self.parameters = loss.parameters(device=self._device, dtype=self._dtype)
+        self.stepper = Stepper(loss, self.net, self._device, self._dtype)
+        self.parameters = self.stepper.parameters
         self.history: list[Progress] = []
         self.notes: list[str] = []
-        self._streams = {name: stream(options.seed, name, self._device) for name in ("points", "noise")}
-        self._optimiser = adam(self.net, self.parameters, options)
-        self._rate = 1.0  # goes down with every rollback
         self._stopped = False
         self._seconds = 0.0
         self._solution: Solution | None = None
@@ -87,18 +85,24 @@ class Run(Iterator[Progress]):
             self.save_checkpoint()
         while True:
             start = time.perf_counter()
-            before = {name: generator.get_state() for name, generator in self._streams.items()}
+            number, found = len(self.history), self.stepper.values()
+            before = {name: generator.get_state() for name, generator in self.stepper.streams.items()}
             self._whole = False
             try:
-                progress = self._step(start)
+                made = self.stepper.step(number, self._share())
             except NotFiniteError as error:
                 self._whole = True
                 if self.loss.options.on_nan == "rollback" and len(self.notes) < ROLLBACKS:
                     self._roll_back(error)
                     continue
                 raise self._failed(error, before) from None
+            self._seconds += time.perf_counter() - start
+            progress = Progress(
+                number + 1, self.steps, made.loss, made.terms, made.lr, self._seconds, found, made.factors
+            )
             self.history.append(progress)
             self._whole = True
+            self._look_at_target()
             return progress
 
     def stop(self) -> None:
@@ -108,7 +112,12 @@ class Run(Iterator[Progress]):
     @property
     def done(self) -> bool:
         """Whether there are no steps left to make."""
-        return self._stopped or len(self.history) >= self.loss.options.steps
+        return self._stopped or len(self.history) >= self.steps or self._share() >= 1
+
+    @property
+    def steps(self) -> int:
+        """Steps in all, where neither time nor target ends the run."""
+        return self.loss.options.steps + self.loss.options.finish
 
     @property
     def solution(self) -> Solution:
@@ -121,37 +130,21 @@ class Run(Iterator[Progress]):
     def unevaluated(self) -> Solution:
         """What is trained so far, without errors and residuals: to be saved where there is no time to evaluate."""
         metrics = Metrics({}, 0, {equation.label: None for equation in self.loss.problem.equations}, 0)
-        return Solution(self.loss, self.net, tuple(self.history), metrics, self._seconds, 0.0, self._values())
+        found = self.stepper.values()
+        return Solution(self.loss, self.stepper.trained, tuple(self.history), metrics, self._seconds, 0.0, found)
 
     def state(self) -> dict[str, Any]:
         """All that the steps to come depend on, as nested plain data and tensors; `restore` takes it back."""
-        return {
-            "net": dict(self.net.state_dict()),
-            "parameters": {name: value.detach() for name, value in self.parameters.items()},
-            "optimiser": self._optimiser.state_dict(),
-            "streams": {name: generator.get_state() for name, generator in self._streams.items()},
-            "history": history.to_state(self.history),
-            "rate": self._rate,
-            "notes": list(self.notes),
-            "seconds": self._seconds,
-        }
+        own = {"history": history.to_state(self.history), "notes": list(self.notes), "seconds": self._seconds}
+        return {**self.stepper.state(), **own}
 
     def restore(self, state: Mapping[str, Any], name: str = "the state") -> None:
         """Go back, or forward, to `state`; `name` is what messages call it. Raises TrainingError where it does not fit
         the network; then the run cannot be used."""
         try:
-            self.net.load_state_dict(state["net"])
-            with torch.no_grad():
-                for key, value in self.parameters.items():
-                    value.copy_(state["parameters"][key])
-            rates = [group["initial_lr"] for group in self._optimiser.param_groups]
-            self._optimiser.load_state_dict(state["optimiser"])
-            for group, rate in zip(self._optimiser.param_groups, rates):
-                group["initial_lr"] = rate  # that of the options, which may be another now
-            for key, generator in self._streams.items():
-                generator.set_state(state["streams"][key])
+            self.stepper.restore(state)
             self.history = history.from_state(state["history"])
-            self._rate, self.notes, self._seconds = state["rate"], list(state["notes"]), state["seconds"]
+            self.notes, self._seconds = list(state["notes"]), state["seconds"]
         except (RuntimeError, ValueError, KeyError, TypeError) as error:
             reason = " ".join(str(error).split())
             raise TrainingError(f"{name} does not fit this network and optimiser: {reason[:300]}") from error
@@ -187,15 +180,12 @@ class Run(Iterator[Progress]):
 
     def _roll_back(self, error: NotFiniteError) -> None:
         """Go back to the last checkpoint, at half the rate and with other points."""
-        step, rate, notes = len(self.history) + 1, self._rate, self.notes
+        step, rate, notes = len(self.history) + 1, self.stepper.rate, self.notes
         assert self._last is not None
         self.restore(checkpoint.loads(self._last[2]).state)
-        self._rate = rate / 2
+        self.stepper.rate = rate / 2
         self.notes = [*notes, f"{error}; back to step {len(self.history)} at half the learning rate"]
-        for name in self._streams:  # not onto the same points
-            self._streams[name] = stream(
-                self.loss.options.seed, f"{name}, {len(self.notes)} after {step}", self._device
-            )
+        self.stepper.reseed(f"{len(self.notes)} after {step}")  # not onto the same points
 
     def _failed(self, error: NotFiniteError, streams: Mapping[str, Tensor]) -> TrainingError:
         """The error that ends the run, after the state before the step and its batch have been saved: to continue from
@@ -209,46 +199,31 @@ class Run(Iterator[Progress]):
         checkpoint.write(path, data)
         return TrainingError(f"{error}; the step is saved: --resume {path} makes it again")
 
-    def _values(self) -> dict[str, float]:
-        """The unknown parameters as they are now; one transfer for all of them."""
-        if not self.parameters:
-            return {}
-        return dict(zip(self.parameters, torch.stack([p.detach() for p in self.parameters.values()]).tolist()))
+    def _share(self) -> float:
+        """The share of the time that is over; 0 where it is not limited."""
+        minutes = self.loss.options.minutes
+        return 0.0 if minutes is None else self._seconds / (60 * minutes)
 
-    def _step(self, start: float) -> Progress:
-        """One step, which began at `start`. Raises NotFiniteError before anything is changed but the streams."""
-        options, step = self.loss.options, len(self.history)
-        parameters = self._values()
-        batch = self.loss.sample(generator=self._streams["points"], device=self._device, dtype=self._dtype)
-        given: dict[str, Any] = {"parameters": self.parameters} if self.parameters else {}
-        terms = self.loss.terms(self.net, batch, generator=self._streams["noise"], **given)
-        value = self.loss.weighted(terms)
-        self._optimiser.zero_grad()
-        value.backward()  # type: ignore[no-untyped-call]
-        # one transfer for all numbers: on a GPU each would wait for the device
-        total, *parts = torch.stack([value.detach(), *(term.detach() for term in terms.values())]).tolist()
-        values = dict(zip(terms, parts))
-        check_finite(total, values, step=step + 1, batch=batch)
-        share = self._rate * learning_rate(options, step) / options.lr
-        for group in self._optimiser.param_groups:
-            group["lr"] = share * group["initial_lr"]
-        self._optimiser.step()
-        if self.parameters:
-            self.loss.clamp_(self.parameters)
-        self._seconds += time.perf_counter() - start
-        return Progress(step + 1, options.steps, total, values, share * options.lr, self._seconds, parameters)
+    def _look_at_target(self) -> None:
+        """End the training where the error is small enough; looked at CHECKS times."""
+        target = self.loss.options.target
+        if target is None or len(self.history) % max(1, self.steps // CHECKS):
+            return
+        given: dict[str, Any] = {"device": self._device, "dtype": self._dtype, "parameters": self.stepper.values()}
+        points = min(CHECK_POINTS, self.loss.options.test_points)
+        errors = relative_errors(self.loss, self.stepper.trained, count=points, **given)
+        if max(error["l2"] for error in errors.values()) <= target:
+            self.stop()
 
     def _finish(self) -> Solution:
         if self._solution is None:
             self.save_checkpoint()
             start = time.perf_counter()
-            found = self._values()
-            metrics = evaluate(
-                self.loss, self._exact, self.net, device=self._device, dtype=self._dtype, parameters=found
-            )
+            found, net = self.stepper.values(), self.stepper.trained
+            metrics = evaluate(self.loss, self._exact, net, device=self._device, dtype=self._dtype, parameters=found)
             self._solution = Solution(
                 loss=self.loss,
-                net=self.net,
+                net=net,
                 history=tuple(self.history),
                 metrics=metrics,
                 seconds=self._seconds,
@@ -261,23 +236,27 @@ class Run(Iterator[Progress]):
 def solve(
     problem: Problem,
     *,
-    net: nn.Module | None = None,
+    net: nn.Module | str | None = None,
     folder: str | Path | None = None,
     resume: str | Path | None = None,
     **options: Any,
 ) -> Run:
     """Train a network on `problem`: iterate over the Run to watch, or read its `solution`.
 
-    `options` are those of `pdec.options`, on top of the file's own; `net`, a module (…, n_coords) -> (…, n_unknowns),
-    replaces the usual network and is trained in place. The same seed gives the same numbers on the same machine.
-    Checkpoints are left in `folder`, where one is given. `resume`, the folder of a run or a checkpoint, goes on from
-    there with the options of that run, of which only some can change.
+    `options` are those of `pdec.options`, on top of the file's own; `net`, a module (…, n_coords) -> (…, n_unknowns)
+    that is trained in place or the "module:factory" that makes one, replaces the usual network. The same seed gives the
+    same numbers on the same machine. Checkpoints are left in `folder`, where one is given. `resume`, the folder of a
+    run or a checkpoint, goes on from there with the options of that run, of which only some can change.
     Raises OptionError for a bad option, PdeError for a derivative that the method cannot take, TrainingError for a
     checkpoint that is of something else, OSError.
     """
     start = None if resume is None else checkpoint.read(resume)
+    if isinstance(net, str):
+        net, options["net"] = None, net
     if start is not None:
         checkpoint.check_problem(start, problem)
+        if net is not None:
+            options["net"] = start.options.net  # what takes its place is here
         options = checkpoint.continued(start.options, options).to_json()
     loss = compiler.compile(problem, **options)
     try:
@@ -296,12 +275,3 @@ def usable_device(name: str) -> torch.device:
         reason = str(error).splitlines()[0]
         raise OptionError(f"`device` cannot be `{name}` here: {reason}") from error
     return device
-
-
-def check_finite(total: float, terms: dict[str, float], *, step: int, batch: Mapping[str, Tensor]) -> None:
-    """Raise NotFiniteError, naming the step and the term, where a loss is infinite or not a number."""
-    if math.isfinite(total):
-        return
-    bad = [f"`{name}` is {value}" for name, value in terms.items() if not math.isfinite(value)]
-    what = ", ".join(bad) or f"the weighted sum is {total}"
-    raise NotFiniteError(f"the loss is not finite at step {step}: {what}; a smaller learning rate may help", batch)

@@ -72,8 +72,10 @@ def relative_errors(
     device: torch.device,
     dtype: torch.dtype,
     parameters: Mapping[str, float] | None = None,
+    count: int | None = None,
 ) -> dict[str, dict[str, float]]:
-    """L1 and L2 errors as `Metrics` holds them: Σ|u-u*|/Σ|u*| and (Σ(u-u*)²/Σu*²)^½ over `options.test_points` points.
+    """L1 and L2 errors as `Metrics` holds them: Σ|u-u*|/Σ|u*| and (Σ(u-u*)²/Σu*²)^½ over `count` points, of which the
+    usual number is `options.test_points`.
 
     Points are drawn, evaluated and forgotten chunk by chunk; the sums are in double precision on the CPU.
     """
@@ -84,7 +86,7 @@ def relative_errors(
     sums = {solution.unknown: torch.zeros(5, dtype=torch.float64) for solution in problem.solutions}
     draw, noise, reference = (stream(options.seed, name, device) for name in ("test", "test noise", "reference"))
     given: dict[str, Any] = {"parameters": parameters} if parameters else {}
-    for n in chunks(options.test_points, options.test_samples * max(problem.n_coords, options.width)):
+    for n in chunks(count or options.test_points, options.test_samples * max(problem.n_coords, options.width)):
         points = loss.points(n, generator=draw, device=device, dtype=dtype)
         with torch.no_grad():
             values = loss.solution(net, points, samples=options.test_samples, generator=noise, **given).cpu().double()

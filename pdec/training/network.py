@@ -1,13 +1,17 @@
-"""The network that stands for the unknowns: a multilayer perceptron."""
+"""The networks that stand for the unknowns, by name; and one of the user's own."""
 
 from __future__ import annotations
 
+import importlib
 import itertools
+import math
+import os
+import sys
 
 import torch
-from torch import nn
+from torch import Generator, Tensor, nn
 
-from pdec.options import Options
+from pdec.options import OptionError, Options
 from pdec.problem import Problem
 from pdec.training.randomness import stream
 
@@ -15,7 +19,7 @@ from pdec.training.randomness import stream
 class Sin(nn.Module):
     """The sine, as a layer."""
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         return torch.sin(x)
 
 
@@ -29,6 +33,47 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 }
 
 
+class Waves(nn.Module):
+    """An embedding (…, n) -> (…, outputs): coordinates as they are, but for periodic ones, in whose places stand sine
+    and cosine of the period; then sines and cosines of random frequencies."""
+
+    frequencies: Tensor
+
+    def __init__(self, n_coords: int, periods: dict[int, float], frequencies: Tensor) -> None:
+        """`periods` by column; `frequencies` (k, n_coords) are random ones."""
+        super().__init__()
+        own = torch.zeros(len(periods), n_coords, dtype=frequencies.dtype)
+        for row, (column, period) in enumerate(periods.items()):
+            own[row, column] = 2 * math.pi / period
+        if periods:  # random waves have to have the periods too
+            rounds = torch.tensor([periods.get(column, math.inf) for column in range(n_coords)]).to(own) / (2 * math.pi)
+            whole = (frequencies * rounds).round() / rounds
+            frequencies = torch.where(rounds.isfinite(), whole, frequencies)
+        self.plain = [column for column in range(n_coords) if column not in periods]
+        self.register_buffer("frequencies", torch.cat([own, frequencies]))
+        self.outputs = len(self.plain) + 2 * len(self.frequencies)
+
+    def forward(self, x: Tensor) -> Tensor:
+        phases = x @ self.frequencies.mT
+        return torch.cat([x[..., self.plain], phases.sin(), phases.cos()], dim=-1)
+
+
+class ModifiedMLP(nn.Module):
+    """A multilayer perceptron whose hidden layers h become h·U + (1 - h)·V with two encodings U and V of the input
+    (Wang, Teng & Perdikaris 2021)."""
+
+    def __init__(self, encodings: list[nn.Module], hidden: list[nn.Module], last: nn.Module) -> None:
+        super().__init__()
+        self.encodings, self.hidden, self.last = nn.ModuleList(encodings), nn.ModuleList(hidden), last
+
+    def forward(self, x: Tensor) -> Tensor:
+        one, two = (encoding(x) for encoding in self.encodings)
+        for layer in self.hidden:
+            x = torch.lerp(two, one, layer(x))
+        result: Tensor = self.last(x)
+        return result
+
+
 def mlp(
     n_coords: int,
     n_unknowns: int,
@@ -36,7 +81,7 @@ def mlp(
     depth: int,
     activation: str,
     *,
-    generator: torch.Generator,
+    generator: Generator,
     dtype: torch.dtype = torch.float32,
 ) -> nn.Sequential:
     """A network (…, n_coords) -> (…, n_unknowns) of `depth` linear layers, on the CPU, in `dtype`.
@@ -47,21 +92,84 @@ def mlp(
     sizes = [n_coords, *[width] * (depth - 1), n_unknowns]
     layers: list[nn.Module] = []
     for inputs, outputs in itertools.pairwise(sizes):
-        linear = nn.Linear(inputs, outputs, device="meta", dtype=dtype).to_empty(device="cpu")  # draws nothing
-        for parameter in linear.parameters():
-            nn.init.uniform_(parameter, -(inputs**-0.5), inputs**-0.5, generator=generator)
-        layers += [linear, ACTIVATIONS[activation]()]
+        layers += [linear(inputs, outputs, generator, dtype), ACTIVATIONS[activation]()]
     return nn.Sequential(*layers[:-1])
 
 
-def network_for(problem: Problem, options: Options) -> nn.Sequential:
-    """The usual network of a problem, as the options say: its weights are from the stream of the seed, on the CPU."""
-    return mlp(
-        problem.n_coords,
-        problem.n_unknowns,
-        options.width,
-        options.depth,
-        options.activation,
-        generator=stream(options.seed, "network"),
-        dtype=getattr(torch, options.dtype),
-    )
+def modified_mlp(n_coords: int, n_unknowns: int, options: Options, *, generator: Generator) -> nn.Module:
+    """A ModifiedMLP of `options.depth` linear layers beside its two encodings; with one layer, that layer alone."""
+    dtype = getattr(torch, options.dtype)
+
+    def layer(inputs: int) -> nn.Module:
+        return nn.Sequential(linear(inputs, options.width, generator, dtype), ACTIVATIONS[options.activation]())
+
+    if options.depth == 1:
+        return linear(n_coords, n_unknowns, generator, dtype)
+    encodings = [layer(n_coords), layer(n_coords)]
+    hidden = [layer(n_coords if k == 0 else options.width) for k in range(options.depth - 1)]
+    return ModifiedMLP(encodings, hidden, linear(options.width, n_unknowns, generator, dtype))
+
+
+def linear(inputs: int, outputs: int, generator: Generator, dtype: torch.dtype) -> nn.Linear:
+    """A linear layer on the CPU, uniform within 1/sqrt(inputs)."""
+    layer = nn.Linear(inputs, outputs, device="meta", dtype=dtype).to_empty(device="cpu")  # draws nothing
+    for parameter in layer.parameters():
+        nn.init.uniform_(parameter, -(inputs**-0.5), inputs**-0.5, generator=generator)
+    return layer
+
+
+def network_for(problem: Problem, options: Options) -> nn.Module:
+    """The network of a problem, as the options say: its weights are from the stream of the seed, on the CPU.
+
+    Raises OptionError for one of the user's own that cannot be made.
+    """
+    if options.net is not None:
+        return own_network(options.net, problem, options)
+    generator = stream(options.seed, "network")
+    waves = embedding(problem, options)
+    inputs = problem.n_coords if waves is None else waves.outputs
+    if options.network == "modified-mlp":
+        net: nn.Module = modified_mlp(inputs, problem.n_unknowns, options, generator=generator)
+    else:
+        dtype = getattr(torch, options.dtype)
+        sizes = (options.width, options.depth, options.activation)
+        net = mlp(inputs, problem.n_unknowns, *sizes, generator=generator, dtype=dtype)
+    return net if waves is None else nn.Sequential(waves, net)
+
+
+def embedding(problem: Problem, options: Options) -> Waves | None:
+    """What the coordinates go through before the network; None where that is nothing.
+
+    A coordinate is embedded by its period where every unknown has that period by a condition.
+    """
+    if options.embedding == "none":
+        return None
+    periods = {c.period[0] - 1: float(c.period[1]) for c in problem.conditions if c.period is not None}
+    dtype = getattr(torch, options.dtype)
+    count = max(1, options.width // 2) if options.embedding == "fourier" else 0
+    draw = torch.randn(count, problem.n_coords, generator=stream(options.seed, "frequencies"), dtype=dtype)
+    return Waves(problem.n_coords, periods, options.fourier_scale * draw) if periods or count else None
+
+
+def own_network(place: str, problem: Problem, options: Options) -> nn.Module:
+    """What the factory at `place`, "module:factory", gives for a problem and options. The working folder is looked in.
+
+    Raises OptionError, except for what the factory itself raises.
+    """
+    module, colon, name = place.partition(":")
+    if not (module and colon and name):
+        raise OptionError(f"`net` takes MODULE:FACTORY, not `{place}`")
+    sys.path.insert(0, os.getcwd())
+    try:
+        found = importlib.import_module(module)
+    except ImportError as error:
+        raise OptionError(f"`net` cannot be `{place}`: {error}") from error
+    finally:
+        sys.path.pop(0)
+    factory = getattr(found, name, None)
+    if not callable(factory):
+        raise OptionError(f"`net` cannot be `{place}`: the module {module} has no {name} to call")
+    net = factory(problem, options)
+    if not isinstance(net, nn.Module):
+        raise OptionError(f"`net` cannot be `{place}`: it gave {type(net).__name__}, not a torch.nn.Module")
+    return net

@@ -64,7 +64,9 @@ def _flat(value: Any, tensors: dict[str, Tensor]) -> Any:
         case Tensor():
             name = str(len(tensors))
             tensors[name] = value.detach().cpu().contiguous().clone()
-            return {"tensor": name}
+            # results depend on the layout too: a matrix by columns is multiplied in another order
+            dense = value.is_contiguous() or 0 in value.stride()
+            return {"tensor": name} if dense else {"laid out": [name, *value.stride()]}
         case Mapping():
             return {"dict": [[_flat(key, tensors), _flat(entry, tensors)] for key, entry in value.items()]}
         case list() | tuple():
@@ -81,6 +83,9 @@ def _nested(value: Any, tensors: Mapping[str, Tensor]) -> Any:
     match kind:
         case "tensor":
             return tensors[content]
+        case "laid out":
+            plain = tensors[content[0]]
+            return torch.empty_strided(plain.shape, content[1:], dtype=plain.dtype).copy_(plain)
         case "dict":
             return {_nested(key, tensors): _nested(entry, tensors) for key, entry in content}
     entries = [_nested(entry, tensors) for entry in content]

@@ -7,7 +7,12 @@ import hashlib
 import torch
 
 
-def stream(seed: int, name: str, device: torch.device | str = "cpu") -> torch.Generator:
-    """A generator on `device` for one purpose: the same for the same seed and name, unrelated to all others."""
+def seed_of(seed: int, name: str) -> int:
+    """A seed for one purpose: the same for the same seed and name, unrelated to all others."""
     digest = hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=8).digest()
-    return torch.Generator(device).manual_seed(int.from_bytes(digest, "little") >> 1)
+    return int.from_bytes(digest, "little") >> 1
+
+
+def stream(seed: int, name: str, device: torch.device | str = "cpu") -> torch.Generator:
+    """A generator on `device` for one purpose, seeded by `seed_of`."""
+    return torch.Generator(device).manual_seed(seed_of(seed, name))

@@ -131,14 +131,16 @@ class Solution:
         return plain
 
     def history_csv(self) -> str:
-        """The history as a table: step, loss, a column a term and an unknown parameter, learning rate, seconds."""
+        """The history as a table: step, loss, a column a term, an unknown parameter and a factor of a weight, learning
+        rate, seconds."""
         text = io.StringIO()
-        names = list(self.history[0].terms) if self.history else []
         writer = csv.writer(text, lineterminator="\n")
-        numbers = list(self.parameters) if self.history else []
-        writer.writerow(["step", "loss", *names, *(f"parameters.{name}" for name in numbers), "lr", "seconds"])
+        first = self.history[0] if self.history else None
+        names = [*first.terms, *(f"parameters.{n}" for n in first.parameters)] if first else []
+        names += [f"factors.{n}" for n in first.factors] if first else []
+        writer.writerow(["step", "loss", *names, "lr", "seconds"])
         for p in self.history:
-            values = [*(p.terms[name] for name in names), *(p.parameters[name] for name in numbers)]
+            values = [*p.terms.values(), *p.parameters.values(), *p.factors.values()]
             writer.writerow([p.step, p.loss, *values, p.lr, p.seconds])
         return text.getvalue()
 

@@ -223,7 +223,7 @@ def test_too_little_memory_is_one_line(run, heat, quick, monkeypatch):
     def greedy(*_, **__):
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9999999999 bytes")
 
-    monkeypatch.setattr("pdec.training.loop.Run._step", greedy)
+    monkeypatch.setattr("pdec.training.step.Stepper.step", greedy)
     outcome = run("solve", heat, "--dim", 2, *quick)
     assert outcome.status == 1
     assert outcome.err.startswith("pdec: error: not enough memory; try fewer --samples or --points")

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from pdec.training import checkpoint
-from pdec.training.loop import Run
+from pdec.training.step import Stepper
 
 
 def history(folder):
@@ -23,16 +23,16 @@ def stops(monkeypatch):
     """Sends a signal to this process when a run has made so many steps."""
 
     def at(step, number=signal.SIGTERM, times=1):
-        made = Run._step
+        make = Stepper.step
 
-        def step_and_signal(self, start):
-            progress = made(self, start)
-            if progress.step == step:
+        def step_and_signal(self, before, share):
+            made = make(self, before, share)
+            if before + 1 == step:
                 for _ in range(times):
                     os.kill(os.getpid(), number)
-            return progress
+            return made
 
-        monkeypatch.setattr(Run, "_step", step_and_signal)
+        monkeypatch.setattr(Stepper, "step", step_and_signal)
 
     return at
 

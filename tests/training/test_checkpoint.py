@@ -83,7 +83,7 @@ def test_a_broken_step_is_not_saved(make_loss, tmp_path):
     def interrupt():
         raise KeyboardInterrupt
 
-    run._optimiser.step = interrupt
+    run.stepper._optimisers[0].step = interrupt
     with pytest.raises(KeyboardInterrupt):
         next(run)
     run.stop()
@@ -95,7 +95,7 @@ def test_what_can_change_in_a_run_that_goes_on(tmp_path):
     problem = pdec.loads(WAVE)
     _ = pdec.solve(problem, folder=tmp_path, steps=1).solution
     with pytest.raises(
-        OptionError, match=r"`width` cannot change in a run that goes on \(8 so far\); what can: steps, lr, "
+        OptionError, match=r"`width` cannot change in a run that goes on \(8 so far\); what can: steps, "
     ):
         pdec.solve(problem, resume=tmp_path, width=9)
     with pytest.raises(OptionError, match="`seed` cannot change"):
@@ -192,7 +192,7 @@ def test_a_loss_that_is_not_finite_leaves_the_step(make_loss, tmp_path):
     assert found.step == checkpoint.read(tmp_path).step == 3
     assert set(found.state["batch"]) == {"domain", "initial"}
     again = Run(loss, start=found)
-    for name, generator in again._streams.items():
+    for name, generator in again.stepper.streams.items():
         assert torch.equal(generator.get_state(), expected.state["streams"][name])
     loss.scale = 1.0  # mended: the same step, on the same points
     drawn = []

@@ -6,10 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from pdec.options import OptionError, Options
+from pdec.options import OptionError
 from pdec.training.errors import TrainingError
 from pdec.training.loop import Run
-from pdec.training.optimisers import learning_rate
 from pdec.training.solution import Solution
 
 
@@ -121,13 +120,3 @@ def test_a_loss_that_is_not_finite_stops_the_run(make_loss):
 def test_a_device_that_cannot_be_used(make_loss, device):
     with pytest.raises(OptionError, match=f"`device` cannot be `{device}` here"):
         Run(make_loss(device=device))
-
-
-def test_schedules():
-    rates = {
-        name: [learning_rate(Options(steps=4, lr=2.0, schedule=name), step) for step in range(5)]
-        for name in ("constant", "linear", "cosine")
-    }
-    assert rates["constant"] == [2.0] * 5
-    assert rates["linear"] == [2.0, 1.5, 1.0, 0.5, 0.0]
-    assert rates["cosine"] == pytest.approx([2, 1 + math.sqrt(0.5), 1, 1 - math.sqrt(0.5), 0])

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import nn
 
+import pdec
 from pdec import options
-from pdec.training.network import ACTIVATIONS, mlp
+from pdec.training.network import ACTIVATIONS, ModifiedMLP, mlp, network_for
 
 
 def generator(seed=0):
@@ -56,3 +57,94 @@ def test_double_precision_is_drawn_in_double_precision():
     weight = mlp(2, 1, width=4, depth=2, activation="sin", generator=generator(), dtype=torch.float64)[0].weight
     assert weight.dtype == torch.float64
     assert (weight != weight.float().double()).any()
+
+
+def options_of(**changes):
+    return options.with_changes(options.Options(), {"width": 8, "depth": 3, **changes})
+
+
+PERIODIC = (
+    "space (x, y) in [-1, 2]*[0, 1]\ntime t in [0, 1]\nunknown u, v\nequation u_t = v\nequation v_t = u_xx + u_yy\n"
+)
+PERIODIC += "periodic x\nboundary u = 0 on y = 0\nboundary v = 0 on y = 1\n"
+
+
+@pytest.mark.parametrize("network", options.NETWORKS)
+@pytest.mark.parametrize("embedding", options.EMBEDDINGS)
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_every_network_by_name(network, embedding, depth):
+    chosen = options_of(network=network, embedding=embedding, depth=depth, dtype="float64")
+    problem = pdec.loads(PERIODIC)
+    net = network_for(problem, chosen)
+    points = torch.rand(5, 7, 3, dtype=torch.float64, generator=generator())
+    values = net(points)
+    assert values.shape == (5, 7, 2)
+    assert values.dtype == torch.float64
+    there = net(points + torch.tensor([3.0, 0, 0], dtype=torch.float64))
+    # whatever the weights, the periodic condition holds unless nothing is embedded
+    assert torch.allclose(there, values, atol=1e-12) == (embedding != "none")
+    assert not torch.allclose(net(points + torch.tensor([0, 1.0, 0], dtype=torch.float64)), values)
+    again = network_for(problem, chosen).state_dict()
+    assert all(torch.equal(again[name], value) for name, value in net.state_dict().items())
+
+
+def test_without_a_period_the_network_is_a_plain_one():
+    problem = pdec.loads("space x in [0, 1] unknown u equation u_xx = 0")
+    assert [type(layer) for layer in network_for(problem, options_of())] == [
+        nn.Linear,
+        nn.Tanh,
+        nn.Linear,
+        nn.Tanh,
+        nn.Linear,
+    ]
+
+
+def test_random_frequencies_have_their_scale():
+    problem = pdec.loads("space x in [0, 1] unknown u equation u_xx = 0")
+    waves = network_for(problem, options_of(embedding="fourier", fourier_scale=5, width=4000))[0]
+    assert waves.frequencies.std().item() == pytest.approx(5, rel=0.05)
+
+
+def test_gates():
+    one, two, h = (nn.Linear(2, 2) for _ in range(3))
+    net = ModifiedMLP([one, two], [h], nn.Identity())
+    x = torch.randn(3, 2, generator=generator())
+    torch.testing.assert_close(net(x), h(x) * one(x) + (1 - h(x)) * two(x))
+
+
+OWN = """
+from torch import nn
+
+def make(problem, options):
+    return nn.Linear(problem.n_coords, problem.n_unknowns)
+
+def wrong(problem, options):
+    return "a network"
+"""
+
+
+def test_a_network_of_ones_own(tmp_path, monkeypatch):
+    (tmp_path / "my_nets.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    problem = pdec.loads(PERIODIC)
+    net = network_for(problem, options_of(net="my_nets:make"))
+    assert (net.in_features, net.out_features) == (3, 2)
+    for place, message in {
+        "my_nets:nothing": "the module my_nets has no nothing to call",
+        "my_nets:wrong": "it gave str, not a torch.nn.Module",
+        "no_such_module:make": "No module named 'no_such_module'",
+        "my_nets": "takes MODULE:FACTORY, not `my_nets`",
+    }.items():
+        with pytest.raises(options.OptionError, match=message):
+            network_for(problem, options_of(net=place))
+
+
+def test_a_checkpoint_does_not_choose_what_code_runs(tmp_path, monkeypatch):
+    (tmp_path / "my_other_nets.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    problem = pdec.loads("space x in [0, 1] unknown u equation u_x = 1 boundary u = 0 on x = 0")
+    given = {"net": "my_other_nets:make", "method": "autograd", "steps": 3}
+    list(pdec.solve(problem, folder="run", **given))
+    with pytest.raises(options.OptionError, match="give --net my_other_nets:make again"):
+        pdec.solve(problem, resume="run")
+    assert len(list(pdec.solve(problem, resume="run", net="my_other_nets:make", steps=5))) == 2

@@ -1,0 +1,233 @@
+"""One step of training: points, loss, weights of its terms, optimiser; and all that is remembered between steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from pdec.options import OptionError
+from pdec.training.balance import Balance, causal_weights
+from pdec.training.collocation import Batch, Collocation
+from pdec.training.errors import NotFiniteError
+from pdec.training.optimisers import learning_rate, optimisers, quasi_newton
+from pdec.training.randomness import stream
+
+if TYPE_CHECKING:
+    from pdec.loss import Loss
+
+STREAMS = ("points", "noise")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a step was like: loss and unweighted terms before it, the rate, and the factors of weights by label."""
+
+    loss: float
+    terms: dict[str, float]
+    lr: float
+    factors: dict[str, float]
+
+
+class Stepper:
+    """Trains `net`, in place, and `parameters`, the unknown numbers of the problem, step by step."""
+
+    def __init__(self, loss: Loss, net: nn.Module, device: torch.device, dtype: torch.dtype) -> None:
+        """Raises OptionError for options that do not fit the problem."""
+        options, problem = loss.options, loss.problem
+        self.loss, self.options, self.net = loss, options, net
+        self.device, self.dtype = device, dtype
+        self.parameters = loss.parameters(device=device, dtype=dtype) if problem.numbers else {}
+        self.streams = {name: stream(options.seed, name, device) for name in STREAMS}
+        self.rate = 1.0  # goes down with every rollback
+        self._collocation = Collocation(loss, device, dtype)
+        self._optimisers = optimisers(net, self.parameters, options)
+        self._finisher: torch.optim.Optimizer | None = None
+        self._fixed: Batch = {}
+        self._balance: Balance | None = None
+        self._average: AveragedModel | None = None
+        if options.average > 0:
+            self._average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(options.average))  # type: ignore[no-untyped-call]
+        if options.causal is not None and problem.coordinates.time is None:
+            raise OptionError("`causal` weights are for problems with time; this one has none")
+        self._backward = {c.kind for c in problem.conditions} & {"initial", "terminal"} == {"terminal"}
+
+    @property
+    def trained(self) -> nn.Module:
+        """The network that is the solution: the one that is trained, or the running mean of its weights."""
+        return self.net if self._average is None else self._average.module
+
+    def values(self) -> dict[str, float]:
+        """The unknown numbers as they are now; one transfer for all of them."""
+        if not self.parameters:
+            return {}
+        return dict(zip(self.parameters, torch.stack([p.detach() for p in self.parameters.values()]).tolist()))
+
+    def step(self, number: int, share: float) -> Made:
+        """The step after `number` others, when a `share` of the time is over.
+
+        Raises NotFiniteError; the network and the optimiser are as before then, the streams are not.
+        """
+        last = self.options.optimiser == "lbfgs" or number >= self.options.steps
+        made = self._quasi_newton_step(number) if last else self._stochastic_step(number, share)
+        if self.parameters:
+            self.loss.clamp_(self.parameters)
+        if self._average is not None:
+            self._average.update_parameters(self.net)
+        return made
+
+    def state(self) -> dict[str, Any]:
+        """All that the steps to come depend on, as nested plain data and tensors; `restore` takes it back."""
+        return {
+            "net": dict(self.net.state_dict()),
+            "parameters": {name: value.detach() for name, value in self.parameters.items()},
+            "optimisers": [optimiser.state_dict() for optimiser in self._optimisers],
+            "finisher": None if self._finisher is None else self._finisher.state_dict(),
+            "streams": {name: generator.get_state() for name, generator in self.streams.items()},
+            "collocation": self._collocation.state(),
+            "balance": None if self._balance is None else self._balance.state(),
+            "average": None if self._average is None else dict(self._average.state_dict()),
+            "rate": self.rate,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Raises KeyError, RuntimeError, TypeError or ValueError where `state` is of another network."""
+        self.net.load_state_dict(state["net"])
+        with torch.no_grad():
+            for name, value in self.parameters.items():
+                value.copy_(state["parameters"][name])
+        for optimiser, saved in zip(self._optimisers, state["optimisers"], strict=True):
+            load(optimiser, saved)
+        if state["finisher"] is not None:
+            self._finisher = quasi_newton(self.net, self.parameters)
+            load(self._finisher, state["finisher"])
+        for name, generator in self.streams.items():
+            generator.set_state(state["streams"][name])
+        self._collocation.restore(state["collocation"])
+        if state["balance"] is not None:
+            self._balance = Balance(self.options.balance, len(state["balance"]["factors"]), self.device, self.dtype)
+            self._balance.restore(state["balance"])
+        if self._average is not None:
+            self._average.load_state_dict(state["average"])
+        self.rate = state["rate"]
+
+    def reseed(self, name: str) -> None:
+        """Go on with other points and noise, those of `name`."""
+        self.streams = {each: stream(self.options.seed, f"{each} {name}", self.device) for each in STREAMS}
+
+    def _stochastic_step(self, number: int, share: float) -> Made:
+        batch = self._collocation.batch(self.streams["points"], self._squares, number)
+        terms = self._terms(batch, self.streams["noise"])
+        value = self._total(terms, number)
+        for optimiser in self._optimisers:
+            optimiser.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        total, numbers = finite_numbers(value, terms, step=number + 1, batch=batch)
+        lr = self.rate * learning_rate(self.options, number, share)
+        for optimiser in self._optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = group["initial_lr"] * lr / self.options.lr
+            optimiser.step()
+        return Made(total, numbers, lr, self._factors(terms))
+
+    def _quasi_newton_step(self, number: int) -> Made:
+        if self._finisher is None:
+            self._finisher = quasi_newton(self.net, self.parameters)
+        batch, finisher = self._fixed_points(), self._finisher
+        kept = [parameter.detach().clone() for parameter in finisher.param_groups[0]["params"]]
+        seen: list[tuple[float, dict[str, float], dict[str, float]]] = []
+
+        def closure() -> Tensor:
+            terms = self._terms(batch, stream(self.options.seed, "finish noise", self.device))
+            value = self._total(terms, None)
+            finisher.zero_grad()
+            value.backward()  # type: ignore[no-untyped-call]
+            if not seen:
+                seen.append((*finite_numbers(value, terms, step=number + 1, batch=batch), self._factors(terms)))
+            return value.detach()
+
+        finisher.step(closure)  # type: ignore[arg-type]
+        now = finisher.param_groups[0]["params"]
+        if not all(bool(parameter.isfinite().all()) for parameter in now):
+            with torch.no_grad():
+                for parameter, value in zip(now, kept):
+                    parameter.copy_(value)
+            self._finisher = None
+            raise NotFiniteError(f"the line search of step {number + 1} left the finite numbers", batch)
+        total, numbers, factors = seen[0]
+        return Made(total, numbers, 1.0, factors)
+
+    def _fixed_points(self) -> Batch:
+        """The points of all quasi-Newton steps: `finish_points` times as many as those of another step."""
+        if not self._fixed:
+            generator = stream(self.options.seed, "finish points", self.device)
+            given: dict[str, Any] = {"generator": generator, "device": self.device, "dtype": self.dtype}
+            counts = {name: len(points) for name, points in self.loss.sample(**given).items()}
+            factor = self.options.finish_points
+            self._fixed = {name: self.loss.points(factor * count, name, **given) for name, count in counts.items()}
+        return self._fixed
+
+    def _given(self) -> dict[str, Any]:
+        return {"parameters": self.parameters} if self.parameters else {}
+
+    def _terms(self, batch: Batch, generator: Generator) -> dict[str, Tensor]:
+        strength = self.options.causal
+        if strength is None:
+            return self.loss.terms(self.net, batch, generator=generator, **self._given())
+        squares = self.loss.squares(self.net, batch, generator=generator, **self._given())
+        timed = {label: name for name, labels in self.loss.equation_sets.items() for label in labels}
+        terms = {}
+        for label, values in squares.items():
+            if label in timed:
+                times = batch[timed[label]][:, self.loss.problem.dim]
+                values = values * causal_weights(values.detach(), times, strength, backward=self._backward)
+            terms[label] = values.mean()
+        return terms
+
+    def _total(self, terms: Mapping[str, Tensor], number: int | None) -> Tensor:
+        """The weighted sum; the factors of the weights are brought up to date before step `number`, or stay."""
+        if self.options.balance == "fixed":
+            return self.loss.weighted(terms)
+        if self._balance is None:
+            self._balance = Balance(self.options.balance, len(terms), self.device, self.dtype)
+        zero = {label: torch.zeros_like(term) for label, term in terms.items()}
+        weighted = torch.stack([self.loss.weighted({**zero, label: term}) for label, term in terms.items()])
+        if number is not None:
+            self._balance.look(weighted, list(self.net.parameters()), number)
+        return torch.dot(self._balance.factors, weighted)
+
+    def _factors(self, terms: Mapping[str, Tensor]) -> dict[str, float]:
+        return {} if self._balance is None else dict(zip(terms, self._balance.factors.tolist()))
+
+    def _squares(self, points: Batch) -> dict[str, Tensor]:
+        """Squared residuals (B,) on sets of equations, of all equations that hold there together."""
+        found = self.loss.squares(self.net, points, generator=self.streams["noise"], **self._given())
+        sums = {name: [found[label].detach() for label in self.loss.equation_sets[name]] for name in points}
+        return {name: torch.stack(parts).sum(0) for name, parts in sums.items()}
+
+
+def load(optimiser: torch.optim.Optimizer, state: Mapping[str, Any]) -> None:
+    """Give an optimiser a state; its rates stay, which may be others than those of the state."""
+    rates = [group["initial_lr"] for group in optimiser.param_groups]
+    optimiser.load_state_dict(dict(state))
+    for group, rate in zip(optimiser.param_groups, rates):
+        group["initial_lr"] = rate
+
+
+def finite_numbers(
+    value: Tensor, terms: Mapping[str, Tensor], *, step: int, batch: Batch
+) -> tuple[float, dict[str, float]]:
+    """The loss and its terms as numbers. Raises NotFiniteError, naming step and terms, where the loss is none."""
+    # one transfer for all numbers: on a GPU each would wait for the device
+    total, *parts = torch.stack([value.detach(), *(term.detach() for term in terms.values())]).tolist()
+    numbers = dict(zip(terms, parts))
+    if not math.isfinite(total):
+        bad = [f"`{name}` is {number}" for name, number in numbers.items() if not math.isfinite(number)]
+        what = ", ".join(bad) or f"the weighted sum is {total}"
+        raise NotFiniteError(f"the loss is not finite at step {step}: {what}; a smaller learning rate may help", batch)
+    return total, numbers

@@ -1,0 +1,103 @@
+"""Points of a step: quasi-random ones are more even, chosen ones lie where the residual is, both go on after a stop."""
+
+import math
+
+import pytest
+import torch
+
+import pdec
+from pdec.training.collocation import Collocation, Sobol
+from pdec.training.randomness import stream
+
+CPU = torch.device("cpu")
+PLAIN = {"device": CPU, "dtype": torch.float64}
+
+BALL = """
+space x in ball(3)
+time t in [0, 1]
+unknown u
+equation u_t = lap(u)
+initial u = 0
+boundary u = 0
+train {{ method autograd; width 8; depth 2; points 256; {0} }}
+"""
+
+
+def collocation(more, text=BALL, **options):
+    return Collocation(pdec.compile(pdec.loads(text.format(more)), **options), CPU, torch.float64)
+
+
+def test_quasi_random_points_are_more_even():
+    drawn = {
+        name: [collocation(f"sequence {name}; seed {s}").batch(stream(s, "p"), None, 0)["domain"] for s in range(12)]
+        for name in ("random", "sobol")
+    }
+    for statistic, truth in ((lambda p: p[:, 3].exp(), math.e - 1), (lambda p: p[:, :3].square().sum(1), 3 / 5)):
+        spread = {
+            name: math.sqrt(sum((statistic(p).mean().item() - truth) ** 2 for p in every) / 12)
+            for name, every in drawn.items()
+        }
+        assert spread["sobol"] < 0.4 * spread["random"]
+        assert spread["random"] < 0.05
+
+
+def test_quasi_random_points_keep_their_law():
+    batch = collocation("sequence sobol").batch(stream(0, "p"), None, 0)
+    assert batch["boundary"][:, :3].norm(dim=1) == pytest.approx(1)
+    assert torch.equal(batch["initial"][:, 3], torch.zeros(256, dtype=torch.float64))
+    assert (batch["domain"][:, :3].norm(dim=1) <= 1).all()
+    # another step has other points, and they continue the sequence: 512 of them are more even still
+    other = collocation("sequence sobol", points=512).batch(stream(0, "p"), None, 0)
+    torch.testing.assert_close(other["domain"][:256], batch["domain"])
+
+
+def test_a_law_that_throws_points_away_is_still_right():
+    text = BALL.replace("ball(3)", "[0, 1]^3 - ball(3, radius=0.5)")
+    points = collocation("sequence sobol", text).batch(stream(0, "p"), None, 0)["domain"]
+    assert (points[:, :3].norm(dim=1) >= 0.5 - 1e-6).all()
+
+
+def test_a_sequence_goes_on():
+    options = pdec.compile(pdec.loads(BALL.format(""))).options
+
+    def draw(sobol, n):
+        return sobol.points(lambda n, **given: torch.rand(n, 2, **given), n, generator=stream(0, "p"), **PLAIN)
+
+    one, two = Sobol(options, "domain"), Sobol(options, "domain", 8)
+    draw(one, 8)
+    torch.testing.assert_close(draw(one, 8), draw(two, 8), rtol=0, atol=0)
+
+
+def test_points_are_chosen_by_their_residuals():
+    found = collocation("resample 5")
+    calls = []
+
+    def squares(pool):
+        calls.append(len(pool["domain"]))
+        return {"domain": (pool["domain"][:, 3] > 0.75).double()}
+
+    first = found.batch(stream(0, "p"), squares, 0)
+    assert calls == [8 * 256]
+    # a quarter has weight 1 + 4, the rest 1: five eighths of what is chosen lie late
+    assert (first["domain"][:, 3] > 0.75).double().mean().item() == pytest.approx(5 / 8, abs=0.1)
+    second = found.batch(stream(1, "p"), squares, 1)
+    assert torch.equal(second["domain"], first["domain"])
+    assert not torch.equal(second["initial"], first["initial"])
+    again = collocation("resample 5")
+    again.restore(found.state())
+    assert torch.equal(again.batch(stream(1, "p"), squares, 4)["domain"], first["domain"])
+    assert not torch.equal(again.batch(stream(1, "p"), squares, 5)["domain"], first["domain"])
+
+
+@pytest.mark.parametrize("more", ["sequence sobol", "resample 3", "sequence sobol; resample 2; causal 1"])
+def test_runs_go_on_bit_for_bit(tmp_path, more):
+    problem = pdec.loads(BALL.format(f"{more}; steps 8").replace("points 256", "points 16"))
+    run = pdec.solve(problem)
+    list(run)
+    half = pdec.solve(problem, folder=tmp_path)
+    for _ in range(4):
+        half.advance()
+    half.save_checkpoint()
+    again = pdec.solve(problem, resume=tmp_path)
+    list(again)
+    assert [(p.loss, p.terms) for p in again.history] == [(p.loss, p.terms) for p in run.history]
