@@ -15,6 +15,7 @@ from typing import TypeAlias
 import sympy
 from sympy import Add, Basic, Expr, Float, Integer, Max, Min, Mul, Pow, Rational, S, Symbol, default_sort_key
 
+from pdec.budget import TooLargeError
 from pdec.symbolic.atoms import (
     DIM,
     Axis,
@@ -31,8 +32,10 @@ from pdec.symbolic.atoms import (
     Normal,
     TableName,
     Tensor,
+    rebuilt,
     split_axis,
 )
+from pdec.symbolic.hyperbolic import cosh, sinh, tanh
 from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where, guarded
 
 Axes: TypeAlias = tuple[tuple[Basic, Expr], ...]
@@ -42,7 +45,7 @@ ADD, MUL, UNARY, POWER, ATOM = range(1, 6)
 """How tightly printed text holds together."""
 
 FUNCTIONS = {
-    **{f: f"torch.{f.__name__}" for f in (sympy.sin, sympy.cos, sympy.tan, sympy.sinh, sympy.cosh, sympy.tanh)},
+    **{f: f"torch.{f.__name__}" for f in (sympy.sin, sympy.cos, sympy.tan, sinh, cosh, tanh)},
     **{f: f"torch.{f.__name__}" for f in (sympy.asin, sympy.acos, sympy.atan, sympy.atan2, sympy.erf)},
     **{f: f"torch.{f.__name__}" for f in (sympy.exp, sympy.log, sympy.sign)},
     sympy.Abs: "torch.abs",
@@ -166,9 +169,11 @@ class Printer:
             return f"{base} ** {self._in(expression.exp, (), ATOM)}", POWER
         if isinstance(expression, Pow) and isinstance(expression.exp, Rational):
             return f"1 / {self._in(1 / expression, (), POWER)}", MUL
-        value = expression.xreplace({symbol: Rational(str(number)) for symbol, number in self.numbers.items()}).evalf(
-            17
-        )
+        known = {symbol: Rational(str(number)) for symbol, number in self.numbers.items()}
+        try:
+            value = rebuilt(expression, known.get).evalf(17)
+        except TooLargeError:
+            raise UnprintableError("a number of so many digits") from None
         if not value.is_real or not math.isfinite(float(value)):
             raise UnprintableError(f"the number {expression}, which is not finite and real,")
         return repr(float(value)), ATOM if value >= 0 else UNARY

@@ -88,7 +88,8 @@ class Ball:
 
 def left_over(radius: float, center: Value, places: Places) -> float:
     """The radius of what a ball has left where coordinates are held fast. Raises EmptyError where that is no ball."""
-    square = radius**2 - math.fsum((value - entry(center, k)) ** 2 for k, value in places)
-    if square <= 0:
+    offsets = [value - entry(center, k) for k, value in places]
+    square = radius * radius - sum(offset * offset for offset in offsets)  # `**` raises where a square is infinite
+    if not square > 0:
         raise EmptyError("the ball has no points there")
     return math.sqrt(square)

@@ -20,7 +20,7 @@ from lark import Token
 from pdec.diagnostics import Source
 from pdec.language.keywords import WORDS
 from pdec.language.messages import STATEMENTS
-from pdec.language.parser import CLOSING, ENDING, OPENING, parse, split, tokenize
+from pdec.language.parser import CLOSING, OPENING, completes, parse, split, tokenize
 
 COMMENT_COLUMN = 46
 """Where comments begin at least (counted from 0), as long as the text before them is shorter."""
@@ -208,10 +208,8 @@ class Writer:
             self.open[-1].ranging = kind == "IN"
         if opening:
             self._opened(token, row)
-        # after `E[w ~ …]`, `∂²` and `(u·∇)` an operand is still to come
         along = kind == "RPAR" and self.before.type == "ALONG"
-        ends = kind in ENDING and not (kind == "SUPERSCRIPT" and self.before.type == "PARTIAL")
-        self.ended = bracket.type != "EXPECT" and not along if bracket else ends
+        self.ended = completes(token, self.before, bracket.type if bracket else "")
         self.before, self.prefix = token, sign or along
 
     def _opened(self, token: Token, row: Row) -> None:

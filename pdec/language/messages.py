@@ -138,6 +138,8 @@ def hidden_character(source: Source, span: Span) -> Diagnostic:
 def bad_letter(source: Source, span: Span) -> Diagnostic:
     """A letter that cannot stand in a name."""
     character = source.text[span.start]
+    if is_letter(character):
+        return Diagnostic(source, span, "E002", f"{named(character)} cannot begin a name", "begin it with a letter")
     return Diagnostic(source, span, "E002", f"{named(character)} cannot stand in a name", instead(character))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from lark import Token, UnexpectedInput
 
 from pdec.diagnostics import Diagnostic, PdeError, Source, Span
-from pdec.language.builder import MistakeError, token_span
+from pdec.language.builder import MistakeError, normal_name, token_span
 from pdec.language.grammar import lalr
 from pdec.language.messages import (
     LABELS,
@@ -138,7 +138,7 @@ def check_token(source: Source, token: Token) -> Diagnostic | None:
         return stray(source, span)
     if token.type in {"NAME", "PARTIAL_BY", "ALONG_COORDINATES"}:
         for i, character in enumerate(token[: MAX_NAME + 1]):
-            if not is_letter(character):
+            if not is_letter(character) or (i == 0 and normal_name(character).isdigit()):
                 return bad_letter(source, Span(span.start + i, span.start + i + 1))
         if len(token) > MAX_NAME:
             return Diagnostic(source, span, "E003", f"a name longer than {MAX_NAME} characters")
@@ -193,6 +193,17 @@ def starts_statement(previous: Token, token: Token, open_brackets: Sequence[str]
     return not open_brackets and (previous.type in ENDING or previous.type == "BAR")
 
 
+def completes(token: Token, previous: Token | None, opened_by: str = "") -> bool:
+    """Whether an operand is complete after `token`; `opened_by` is the kind of token that began a bracket it closes.
+
+    After `E[w ~ …]`, `∂²` and `(u·∇)` it is still to come.
+    """
+    before = previous.type if previous else ""
+    if opened_by:
+        return opened_by != "EXPECT" and before != "ALONG"
+    return token.type in ENDING and not (token.type == "SUPERSCRIPT" and before == "PARTIAL")
+
+
 def on_new_line(previous: Token | None, token: Token) -> bool:
     return previous is None or (token.line or 0) > (previous.end_line or 0)
 
@@ -214,7 +225,7 @@ def parse_tokens(source: Source, start: str, tokens: Sequence[Token], following:
                 new_line = on_new_line(previous, token)
                 return explain(Stop(source, start, previous, token, False, new_line, ended, opened, state.accepts()))
             if token.type in CLOSING or (token.type == "BAR" and ended):
-                ended = opened.pop().type != "EXPECT"  # after `E[w ~ …]` its operand is still to come
+                ended = completes(token, previous, opened.pop().type)
             elif token.type in OPENING or token.type == "BAR":
                 opened.append(token)
                 ended = False
@@ -222,7 +233,7 @@ def parse_tokens(source: Source, start: str, tokens: Sequence[Token], following:
                     message = f"brackets nested more than {MAX_BRACKETS} deep"
                     return Diagnostic(source, token_span(token), "E003", message)
             else:
-                ended = token.type in ENDING
+                ended = completes(token, previous)
             previous = token
         try:
             result = state.feed_eof(previous)

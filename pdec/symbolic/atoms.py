@@ -19,6 +19,7 @@ from sympy.core.symbol import Str
 
 from pdec.budget import TooLargeError as TooLargeError
 from pdec.budget import spend
+from pdec.symbolic.effort import built
 
 Axis: TypeAlias = Basic
 
@@ -433,10 +434,10 @@ def _contract_product(term: Expr, limits: list[tuple[Dummy, Expr]]) -> Expr:
     if term == 0:
         return S.Zero
     indices = {index for index, _ in limits}
-    outside, inside = S.One, []
+    outside, inside = [], []
     for factor in Mul.make_args(term):
         if not indices & factor.free_symbols:
-            outside *= factor
+            outside.append(factor)
         elif isinstance(factor, Contraction):
             body, inner = factor.opened()
             limits = limits + inner
@@ -449,10 +450,10 @@ def _contract_product(term: Expr, limits: list[tuple[Dummy, Expr]]) -> Expr:
                 target = _solved(delta, index, count, limits)
                 if target is not None:
                     body = Mul(*(factor for factor in inside if factor != delta)).xreplace({index: target})
-                    return outside * contract(body, *(limit for limit in limits if limit[0] != index))
+                    return Mul(*outside, contract(body, *(limit for limit in limits if limit[0] != index)))
     # multiplied at once: 2*(N - 1) alone would become 2*N - 2, and the form depend on the order of the indices
     counts = [count for index, count in limits if not any(index in factor.free_symbols for factor in inside)]
-    return Mul(outside, *counts, *(_closed(Mul(*factors), own) for factors, own in _components(inside, limits)))
+    return Mul(*outside, *counts, *(_closed(Mul(*factors), own) for factors, own in _components(inside, limits)))
 
 
 def _solved(delta: Delta, index: Dummy, count: Expr, limits: list[tuple[Dummy, Expr]]) -> Axis | None:
@@ -602,7 +603,7 @@ def rebuilt(expression: Expr, replace: Callable[[Basic], Expr | None]) -> Expr:
         return expression
     if S.NaN in arguments or S.ComplexInfinity in arguments:
         return S.NaN  # some functions of SymPy compare their arguments, and these two cannot be compared
-    return expression.func(*arguments)
+    return built(expression.func, *arguments)
 
 
 def all_of(expression: Expr, *kinds: type[Leaf]) -> Iterable[Any]:

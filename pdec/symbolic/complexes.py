@@ -10,11 +10,12 @@ import itertools
 from collections.abc import Callable
 
 import sympy
-from sympy import Abs, Expr, Pow, S, atan2, cos, cosh, exp, log, sin, sinh, sqrt, tan, tanh
+from sympy import Abs, Expr, Pow, S, atan2, cos, exp, log, sin, sqrt, tan
 from sympy.core.traversal import preorder_traversal
 
 from pdec.budget import spend
 from pdec.symbolic.atoms import Average, Contraction, TooLargeError, contract
+from pdec.symbolic.hyperbolic import cosh, sinh, tanh
 from pdec.symbolic.truth import Where
 
 I = S.ImaginaryUnit  # noqa: E741

@@ -12,11 +12,12 @@ from enum import IntEnum
 from functools import reduce
 from typing import TypeAlias
 
-from sympy import Abs, Add, Expr, Integer, Max, Min, Mul, Pow, Symbol, cos, cosh, exp, sin, tanh
+from sympy import Abs, Add, Expr, Integer, Max, Min, Mul, Pow, Symbol, cos, exp, sin
 
 from pdec.domains import Box
 from pdec.problem import Problem
 from pdec.symbolic.atoms import DIM, TIME, Coefficient, Contraction, Coordinate, Lookup, Normal, split_axis
+from pdec.symbolic.hyperbolic import cosh, tanh
 from pdec.symbolic.truth import Where
 
 

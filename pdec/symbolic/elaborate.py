@@ -19,7 +19,8 @@ from pdec.symbolic import averages, calls, matrices, operators
 from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Normal, Partial, TooLargeError, slot
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
 from pdec.symbolic.complexes import I, NotRealError, canonical, is_complex, modulus, parts
-from pdec.symbolic.finite import bits, fault_inside, fault_of, fault_of_power, value_of
+from pdec.symbolic.effort import bits
+from pdec.symbolic.finite import fault_inside, fault_of, fault_of_power, value_of
 from pdec.symbolic.indices import coordinates_in, index_of, sequence
 from pdec.symbolic.lookups import lookup
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, ShapeError, Size, count, describe

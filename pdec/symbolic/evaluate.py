@@ -41,6 +41,7 @@ from pdec.symbolic.atoms import (
 )
 from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.elsewhere import Integral, Mean
+from pdec.symbolic.hyperbolic import cosh, sinh, tanh
 from pdec.symbolic.quadrature import PIECES, falling, interval, mean_by, radial, rules_for
 from pdec.symbolic.truth import AllOf, AnyOf, Less, Not, Where
 from pdec.tables import Table
@@ -55,9 +56,9 @@ _FUNCTIONS: Mapping[type, Callable[..., float]] = {
     sympy.acos: math.acos,
     sympy.atan: math.atan,
     sympy.atan2: math.atan2,
-    sympy.sinh: math.sinh,
-    sympy.cosh: math.cosh,
-    sympy.tanh: math.tanh,
+    sinh: math.sinh,
+    cosh: math.cosh,
+    tanh: math.tanh,
     sympy.exp: math.exp,
     sympy.log: math.log,
     sympy.erf: math.erf,

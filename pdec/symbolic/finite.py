@@ -10,7 +10,8 @@ from sympy import Expr, Float, Function, Integer, Pow, Rational, S, log
 from sympy.core.traversal import preorder_traversal
 
 from pdec.budget import spend
-from pdec.symbolic.atoms import Leaf
+from pdec.symbolic.atoms import Leaf, rebuilt
+from pdec.symbolic.effort import bits, digits_of_power
 
 MAX_EXPONENT = 100
 MAX_DIM = 10_000_000
@@ -36,7 +37,7 @@ def value_of(expression: Expr, constants: Mapping[Expr, float]) -> Expr | None:
     if not expression.free_symbols <= constants.keys():
         return None
     known = {symbol: _exact(constants[symbol]) for symbol in expression.free_symbols}
-    return expression.xreplace(known).evalf(17)
+    return rebuilt(expression, known.get).evalf(17)
 
 
 def _exact(number: float) -> Expr:
@@ -77,11 +78,6 @@ def too_long(number: Expr) -> bool:
     return isinstance(number, Rational) and bits(number) > MAX_BITS
 
 
-def bits(number: Rational) -> int:
-    """Binary digits of the longer one of numerator and denominator."""
-    return max(abs(int(number.p)).bit_length(), int(number.q).bit_length())
-
-
 def tower(expression: Expr) -> int:
     """How many powers stand in the exponents of one another: 2 for a^b^c. SymPy's work doubles with each."""
     inner = max((tower(argument) for argument in expression.args), default=0)
@@ -100,8 +96,7 @@ def fault_of_power(base: Expr, exponent: Expr, constants: Mapping[Expr, float]) 
     inner = base.as_base_exp()[1]
     if exponent.is_Rational and inner.is_Rational and abs(inner * exponent) > MAX_EXPONENT:
         return f"exponents go up to {MAX_EXPONENT} in absolute value, and powers of powers multiply"
-    coefficient = base.as_coeff_Mul()[0]
-    if exponent.is_Rational and coefficient.is_Rational and (bits(coefficient) - 1) * abs(exponent) > MAX_BITS:
+    if digits_of_power(base, exponent) > MAX_BITS:
         return "this number is too large"
     if base.is_zero or root == 0:
         if power is None:

@@ -96,6 +96,7 @@ class _Jets:
                     self.derived[key] = substituted(partial, {name: self.exact[name]})
                 except NotDifferentiableError as error:
                     raise ValueError(str(error)) from None
+            spend(work(self.derived[key], self.problem.dim) / OPERATIONS)
             return evaluate(self.derived[key], point)[0]
 
         return value

@@ -19,6 +19,7 @@ from pdec.symbolic.atoms import DIM, Delta, Extreme, Noise, Normal, at, contract
 from pdec.symbolic.calculus import derive, laplacian
 from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.complexes import NotRealError, conjugate, is_complex, modulus, parts, real_only
+from pdec.symbolic.hyperbolic import cosh, sinh, tanh
 
 Size: TypeAlias = int | Literal["N"]
 Shape: TypeAlias = tuple[Size, ...]
@@ -284,10 +285,10 @@ _ROWS = (
     _elementary_row("acos", real_only("acos", sympy.acos), "inverse cosine"),
     _elementary_row("atan", real_only("atan", sympy.atan), "inverse tangent"),
     _elementary_row("atan2", real_only("atan2", sympy.atan2), "angle of the point (second, first)", 2),
-    _elementary_row("sinh", sympy.sinh, "hyperbolic sine"),
-    _elementary_row("cosh", sympy.cosh, "hyperbolic cosine"),
-    _elementary_row("tanh", sympy.tanh, "hyperbolic tangent"),
-    _elementary_row("sech", lambda a: 1 / sympy.cosh(a), "1/cosh"),
+    _elementary_row("sinh", sinh, "hyperbolic sine"),
+    _elementary_row("cosh", cosh, "hyperbolic cosine"),
+    _elementary_row("tanh", tanh, "hyperbolic tangent"),
+    _elementary_row("sech", lambda a: 1 / cosh(a), "1/cosh"),
     _elementary_row("exp", sympy.exp, "exponential"),
     _elementary_row("log", sympy.log, "natural logarithm"),
     _elementary_row("sqrt", sympy.sqrt, "square root"),

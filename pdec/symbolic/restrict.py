@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Integer, Pow, Rational, S, cos, cosh, expand, sin, sinh, together
+from sympy import Add, Expr, Integer, Pow, Rational, S, cos, expand, sin, together
 
 from pdec.domains.base import Round
 from pdec.problem import Condition, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Coordinate, contract, fresh
 from pdec.symbolic.expansion import can_expand
+from pdec.symbolic.hyperbolic import cosh, sinh
 from pdec.symbolic.truth import conditions_of
 
 MOST_SEAMS = 6

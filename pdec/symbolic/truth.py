@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Function, Integer, Pow, S, acos, asin, atan2, cosh, exp, log, sinh
+from sympy import Expr, Function, Integer, Pow, S, acos, asin, atan2, exp, log
 from sympy.core.traversal import preorder_traversal
 
 from pdec.symbolic.atoms import Contraction, Delta, Leaf, contract
+from pdec.symbolic.hyperbolic import cosh, sinh
 
 
 class Truth(Function):  # type: ignore[misc]

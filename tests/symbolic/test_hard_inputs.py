@@ -85,6 +85,25 @@ TEXTS = {
         f"{HEAD}equation lap(lap({'*'.join(f'sin(u + {k}*t)' for k in range(9))})) = 0",
         "E003",
     ),
+    "functions of what may be complex": (
+        f"{HEAD}initial {'tanh(' * 20}u{')' * 20} = 0\nequation u = 0\nexact u = log(t - 2) - |x|^2",
+        "",
+    ),
+    "power of a number and a sum": (f"{HEAD}equation u = (3^(x[2] + 1e9) - |x|)^6", "E108"),
+    "power that is large once a source is made": (
+        f"{HEAD}equation u = (u*x[1])^(lap(u) + 1e9)\nmanufacture u = 3*x[1]",
+        "E003",
+    ),
+    "power of a small number and the dimension": (f"{MANY}equation u = atan2(1e-9^N, lap(u))", "E003"),
+    "eigenvalues at values of an involved solution": (
+        f"{HEAD.replace('3', '5')}equation 1 = abs(sech(lap(u)))*sech(lap(t))\n"
+        "exact u = (1 - erf(|x|^2))/sum(i, exp(|x|^2)*x[i])",
+        "E207",
+    ),
+    "a place that is far away": (
+        "space (x, y) in [-1, 1]^2 - ball(2, radius=0.25)\nunknown u\nequation lap(u) = 0\nboundary u = 0 on y = 1e300",
+        "E204",
+    ),
     "settings": (f"{HEAD}equation u = 1\ntrain {{ {'steps 1; ' * 3000}}}", "E301"),
 }
 

@@ -1,0 +1,39 @@
+"""Numbers that SymPy computes by itself when a node is built: how long they would be is looked at before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Add, Expr, Integer, Mul, Pow, Rational
+
+from pdec.budget import TooLargeError
+
+LONGEST = 100_000
+"""Rational numbers that appear while an expression is rewritten have at most this many binary digits."""
+
+
+def bits(number: Rational) -> int:
+    """Binary digits of the longer one of numerator and denominator."""
+    return max(abs(int(number.p)).bit_length(), int(number.q).bit_length())
+
+
+def constant_part(exponent: Expr) -> Expr:
+    """The rational number that a sum has among its terms: SymPy makes 3^(x + 2) to 9*3^x when it multiplies out."""
+    if isinstance(exponent, Add):
+        return exponent.as_coeff_Add()[0]
+    return exponent if isinstance(exponent, Rational) else Integer(0)
+
+
+def digits_of_power(base: Expr, exponent: Expr) -> float:
+    """A bound of the binary digits of the rational numbers that are computed for `base^exponent`."""
+    power = constant_part(exponent)
+    if not isinstance(power, Rational):
+        return 0
+    return max((float((bits(f) - 1) * abs(power)) for f in Mul.make_args(base) if isinstance(f, Rational)), default=0)
+
+
+def built(function: Any, *arguments: Expr) -> Expr:
+    """`function(*arguments)`. Raises TooLargeError where SymPy would compute for too long."""
+    if function is Pow and digits_of_power(*arguments) > LONGEST:
+        raise TooLargeError("this holds a number that is too large")
+    return function(*arguments)
