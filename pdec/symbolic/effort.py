@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Add, Expr, Integer, Mul, Pow, Rational
+from sympy import Add, Expr, Function, Integer, Mul, Pow, Rational, exp
 
 from pdec.budget import TooLargeError
+from pdec.symbolic.hyperbolic import cosh, sinh
 
+GROWING = (Pow, exp, sinh, cosh)
+"""What makes large numbers of small ones."""
+LARGEST = 2**1000
+"""An argument of a function may be so large: the value of `cosh` at 2^n takes n digits of log(2) to work out."""
 LONGEST = 100_000
 """Rational numbers that appear while an expression is rewritten have at most this many binary digits."""
 
@@ -36,4 +41,13 @@ def built(function: Any, *arguments: Expr) -> Expr:
     """`function(*arguments)`. Raises TooLargeError where SymPy would compute for too long."""
     if function is Pow and digits_of_power(*arguments) > LONGEST:
         raise TooLargeError("this holds a number that is too large")
+    if issubclass(function, Function) and any(_enormous(argument) for argument in arguments):
+        raise TooLargeError("this holds a function of a number that is too large")
     return function(*arguments)
+
+
+def _enormous(argument: Expr) -> bool:
+    if not argument.is_number or not argument.has(*GROWING):
+        return False
+    value = argument.evalf(2)
+    return bool(value.is_Float and abs(value) > LARGEST)

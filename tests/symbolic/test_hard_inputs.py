@@ -94,6 +94,7 @@ TEXTS = {
         f"{HEAD}equation u = (u*x[1])^(lap(u) + 1e9)\nmanufacture u = 3*x[1]",
         "E003",
     ),
+    "function of an enormous number": (f"{HEAD}equation t = cosh(pi^u)\nmanufacture u = 1e9", "E003"),
     "power of a small number and the dimension": (f"{MANY}equation u = atan2(1e-9^N, lap(u))", "E003"),
     "eigenvalues at values of an involved solution": (
         f"{HEAD.replace('3', '5')}equation 1 = abs(sech(lap(u)))*sech(lap(t))\n"
