@@ -260,5 +260,15 @@ CODES = {
         "space x in [-1, 1]\nunknown u\nequation u_x = u\nexact u = sqrt(x)",
         "space x in [0, 1]\nunknown u\nequation 2*u*u_x = 1\nboundary u = 0 on x = 0\nexact u = sqrt(x)",
     ),
+    "W413": Code(
+        "a norm that keeps an eigenvalue problem from zero too weakly",
+        "The square of a norm has no slope where the unknown is zero. While the eigenvalue is far off, the equation "
+        "pulls u to zero more strongly than the norm pulls it away, and training ends there. A weight for the norm "
+        "makes up for it; a value or a slope in its place has no such trap.",
+        "space x in [0, 1]\nunknown u\nunknown param k = 5\nequation u_xx = -k*u\nboundary u = 0\n"
+        "equation norm: mean(u^2) = 1/2",
+        "space x in [0, 1]\nunknown u\nunknown param k = 5\nequation u_xx = -k*u\nboundary u = 0\n"
+        "boundary slope: u_x = 3 on x = 0",
+    ),
 }
 """Every code; those that begin with W are warnings."""

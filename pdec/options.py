@@ -12,6 +12,13 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from pdec.diagnostics import nearest
 
+METHODS = ("stein-antithetic", "stein-cv", "stein-vanilla", "stein-chi", "stein-radial", "stein-quadrature", "autograd")
+"""The names of `pdec.estimators.LOWERINGS`."""
+
+DEVICES: tuple[str, ...] = ("cpu", "cuda", "mps", "xpu", "hpu", "ipu", "xla", "mtia", "maia", "meta", "vulkan", "hip")
+DEVICES += ("fpga", "mkldnn", "opengl", "opencl", "ideep", "ve", "lazy", "privateuseone")
+"""The kinds of devices that torch knows by name."""
+
 ACTIVATIONS = ("tanh", "sin", "gelu", "silu", "softplus")
 SCHEDULES = ("constant", "linear", "cosine")
 DTYPES = ("float32", "float64")
@@ -26,7 +33,11 @@ _Value = TypeVar("_Value")
 
 
 class OptionError(ValueError):
-    """An option that is not known or has a value that cannot be used."""
+    """An option that is not known or has a value that cannot be used; the hint stands at the end of the text."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(f"{message}; {hint}" if hint else message)
+        self.message, self.hint = message, hint
 
 
 def option(
@@ -62,7 +73,7 @@ class Options:
     """Every option with its default. Mappings are read with `points_of` and `weight_of`."""
 
     # the lowering
-    method: str = option("stein-antithetic", "how derivatives are computed: see `pdec explain`")
+    method: str = option("stein-antithetic", "how derivatives are computed: see `pdec explain`", choices=METHODS)
     sigma: float = option(0.01, "standard deviation of the smoothing in every space coordinate", above=0)
     sigma_t: float | None = option(None, "the same in time; as sigma where not given", above=0)
     samples: int = option(2048, "network evaluations a point for a Stein method (K)", least=2)
@@ -175,7 +186,7 @@ def _number(name: str, value: Any, kind: type, metadata: Mapping[str, Any]) -> A
 def checked(name: str, value: Any) -> Any:
     """`value` as option `name` holds it. Raises OptionError for an unknown name or a value out of range."""
     if name not in FIELDS:
-        raise OptionError(f"there is no option `{name}`" + (f"; {hint}" if (hint := nearest(name, FIELDS)) else ""))
+        raise OptionError(f"there is no option `{name}`", nearest(name, FIELDS))
     metadata = FIELDS[name].metadata
     kind = _TYPES[name]
     if metadata["per_set"]:
@@ -190,7 +201,10 @@ def checked(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         raise OptionError(f"`{name}` takes a word, not {value!r}")
     if metadata["choices"] and value not in metadata["choices"]:
-        raise OptionError(f"`{name}` is one of {', '.join(metadata['choices'])}, not `{value}`")
+        message = f"`{name}` is one of {', '.join(metadata['choices'])}, not `{value}`"
+        raise OptionError(message, nearest(value, metadata["choices"]))
+    if name == "device" and value.partition(":")[0] not in DEVICES:
+        raise OptionError(f"`device` is one of torch, such as cpu, cuda (an NVIDIA GPU), cuda:1 or mps, not `{value}`")
     return value
 
 

@@ -15,11 +15,11 @@ from sympy import Basic, Expr, Integer, Mul, S, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
 from pdec.budget import allowance
-from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
+from pdec.diagnostics import Diagnostic, PdeError, Span
 from pdec.domains.laws import Solid
 from pdec.domains.sets import PointSet
 from pdec.estimators import LOWERINGS, Derivative, Lowering, Setting
-from pdec.options import OptionError, Options
+from pdec.options import Options
 from pdec.problem import ALL, Along, Condition, Problem, Residual
 from pdec.symbolic.assemble import signature
 from pdec.symbolic.atoms import (
@@ -139,11 +139,7 @@ class Plan:
 
 
 def plan(problem: Problem, options: Options) -> Plan:
-    """The plan for `options.method`. Raises OptionError for a method that does not exist, PdeError (E302) for a
-    derivative that it cannot compute."""
-    if options.method not in LOWERINGS:
-        hint = nearest(options.method, LOWERINGS) or f"there are {', '.join(LOWERINGS)}"
-        raise OptionError(f"there is no method `{options.method}`; {hint}")
+    """The plan for `options.method`. Raises PdeError (E302) for a derivative that it cannot compute."""
     lowering = LOWERINGS[options.method]
     with allowance():
         return _plan(problem, lowering)
@@ -181,7 +177,9 @@ def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diag
                 quiet = [name for name in ("stein-chi", "autograd") if not LOWERINGS[name].noise(derivative, given)]
                 methods = " or ".join(f"--method {name}" for name in quiet)
                 hint = f"training would not see the equation: take {methods}, or a larger sigma and more samples"
-                span = section.residuals[0].origins.get(signature(derivative.partial), section.residuals[0].span)
+                mark = signature(derivative.partial)
+                spans = (r.origins[mark] for r in section.residuals if mark in r.origins)
+                span = next(spans, section.residuals[0].span)
                 found.append(Diagnostic(problem.source, span, "W403", message, hint))
     return tuple(found)
 

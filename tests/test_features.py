@@ -296,6 +296,13 @@ def test_noise_beyond_use_is_warned_of(equation, options, warned):
     assert [warning.code for warning in found] == ["W403"] * warned
 
 
+def test_the_warning_of_noise_is_at_the_equation_that_has_the_derivative():
+    text = "space x in [0, 1]^3 unknown p, E: vector(3) equation first: lap(p) = 1 equation second: Δ²E + grad(p) = 0"
+    problem = pdec.loads(text)
+    (warning,) = warnings_for(problem, options_for(problem, {}))
+    assert text[warning.span.start : warning.span.end] == "Δ²E"
+
+
 def test_with_hard_conditions_derivatives_are_those_of_the_network():
     problem = pdec.loads("dim N = 3 space x in ball(N) unknown u equation lap(u) = 1 hard boundary u = 0")
     (report,) = pdec.explain(problem).equations

@@ -7,7 +7,7 @@ import pytest
 
 import pdec
 from pdec.estimators import LOWERINGS
-from pdec.options import FIELDS, OptionError, Options, checked, with_changes
+from pdec.options import FIELDS, METHODS, OptionError, Options, checked, with_changes
 
 
 def test_every_option_has_a_help_and_a_default_that_it_allows():
@@ -15,6 +15,10 @@ def test_every_option_has_a_help_and_a_default_that_it_allows():
         assert field.metadata["help"]
         default = getattr(Options(), name)
         assert checked(name, default) == default
+
+
+def test_the_table_has_the_methods_that_there_are():
+    assert tuple(LOWERINGS) == METHODS
 
 
 @pytest.mark.parametrize("method", LOWERINGS)
@@ -35,6 +39,8 @@ def test_every_method_can_be_set_in_a_file(method):
         ("samples", 2.5, "`samples` takes a whole number"),
         ("samples", True, "`samples` takes a number"),
         ("activation", "relu", "`activation` is one of tanh"),
+        ("method", "magic", "`method` is one of stein-antithetic"),
+        ("device", "gpu", "`device` is one of torch, such as cpu"),
         ("activation", 3, "`activation` takes a word"),
         ("points", {"wall": 0}, "`points` must be at least 1"),
         ("weight", {"wall": -1}, "`weight` must be at least 0"),

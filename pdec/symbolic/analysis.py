@@ -19,6 +19,7 @@ from pdec.symbolic.atoms import at
 from pdec.symbolic.classify import Kind, classify
 from pdec.symbolic.corners import contradictions
 from pdec.symbolic.evaluate import evaluate
+from pdec.symbolic.normal import NOT_POLYNOMIAL, degrees_of
 from pdec.symbolic.points import place, point_at, points_of, work
 from pdec.symbolic.wellposed import missing_and_superfluous
 
@@ -39,7 +40,7 @@ def analyse(problem: Problem) -> Analysis:
     found: list[Diagnostic] = []
     with allowance():
         kinds = classify(problem)
-        searches = (missing_and_superfluous(problem, kinds), _solutions(problem), _singular(problem))
+        searches = (missing_and_superfluous(problem, kinds), _solutions(problem), _singular(problem), _trivial(problem))
         for search in (*searches, contradictions(problem)):
             with suppress(TooLargeError):  # what takes too much work is not looked for any further
                 for warning in search:
@@ -76,6 +77,24 @@ def _singular(problem: Problem) -> Iterator[Diagnostic]:
             message = f"this has no value at {len(without)} of {len(places)} points of the domain, such as {where}"
             hint = f"an exact solution has a value everywhere: see the domain, or what `{name}` is there"
             yield Diagnostic(problem.source, solution.span, "W412", message, hint)
+
+
+def _trivial(problem: Problem) -> Iterator[Diagnostic]:
+    """W413: zero meets all of an eigenvalue problem but residuals that have no slope there, and no weight."""
+    conditions = [condition for condition in problem.conditions if condition.period is None]
+    if not problem.numbers or any(condition.data is not None for condition in conditions):
+        return
+    residuals = [*(e for e in problem.equations if not e.follows), *(c.residual for c in conditions)]
+    away = [residual for residual in residuals if any(not term.factors for term in residual.terms)]
+    weights = problem.settings.get("weight", {})
+    if not away or any(residual.label in weights for residual in away):
+        return
+    degrees = {degree for residual in away for degree in degrees_of(residual.expression)}
+    if degrees - {0} and all(degree == 0 or 2 <= degree < NOT_POLYNOMIAL for degree in degrees):
+        names = ", ".join(unknown.name for unknown in problem.unknowns)
+        message = f"{names} = 0 meets every equation and condition but this, which has no slope there"
+        hint = f"give it a weight: train {{ weight {away[0].label} 1000 }}; or write a value or a slope in its place"
+        yield Diagnostic(problem.source, away[0].span, "W413", message, hint)
 
 
 def _has_value(problem: Problem, expression: Expr, x: list[float], t: float) -> bool:

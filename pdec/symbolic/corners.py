@@ -37,7 +37,7 @@ NEGLIGIBLE = 5e-7
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
+class Value:
     """What a condition gives: a derivative of an unknown (or it itself) is equal to an expression without unknowns.
 
     Of a vector the first `size` entries are looked at.
@@ -51,7 +51,7 @@ class _Value:
 
 def contradictions(problem: Problem) -> Iterator[Diagnostic]:
     """W407: a warning for every pair of conditions that disagree somewhere, and for values that are not periodic."""
-    values = [found for condition in problem.conditions if (found := _value_of(problem, condition)) is not None]
+    values = [found for condition in problem.conditions if (found := value_of(problem, condition)) is not None]
     pairs = [(a, b) for a, b in itertools.combinations(values[:MAX_VALUES], 2) if a.partial == b.partial]
     budget = int(min(MAX_WORK, OPERATIONS * left() / 2)) // (len(pairs) + len(values) + 1)
     for first, second in pairs:
@@ -60,7 +60,7 @@ def contradictions(problem: Problem) -> Iterator[Diagnostic]:
         yield from _not_periodic(problem, value, budget)
 
 
-def _value_of(problem: Problem, condition: Condition) -> _Value | None:
+def value_of(problem: Problem, condition: Condition) -> Value | None:
     """The value that a condition gives; None where it does more than that."""
     expression = condition.residual.expression
     partials = list(all_of(expression, Partial))
@@ -79,7 +79,7 @@ def _value_of(problem: Problem, condition: Condition) -> _Value | None:
     unknown = next(unknown for unknown in problem.unknowns if unknown.name == partial.name)
     if unknown.scalar != (condition.residual.size is None):
         return None
-    return _Value(condition, partial, -rest / slope, min(unknown.size, MAX_ENTRIES))
+    return Value(condition, partial, -rest / slope, min(unknown.size, MAX_ENTRIES))
 
 
 # --- where two sets meet
@@ -127,7 +127,7 @@ def _points(
         yield x, t
 
 
-def _disagreement(problem: Problem, first: _Value, second: _Value, budget: int) -> Iterator[Diagnostic]:
+def _disagreement(problem: Problem, first: Value, second: Value, budget: int) -> Iterator[Diagnostic]:
     points = _meeting(problem, first.condition, second.condition)
     if points is None:
         return
@@ -150,7 +150,7 @@ def _disagreement(problem: Problem, first: _Value, second: _Value, budget: int) 
                 return
 
 
-def _size(problem: Problem, first: _Value, second: _Value, pair: Sequence[Expr], count: int) -> float:
+def _size(problem: Problem, first: Value, second: Value, pair: Sequence[Expr], count: int) -> float:
     """The largest number that two conditions give at random points of their own, `count` for each."""
     largest = 0.0
     for value, entry in zip((first, second), pair):
@@ -180,8 +180,8 @@ def _different(
 
 def _said(
     problem: Problem,
-    first: _Value,
-    second: _Value,
+    first: Value,
+    second: Value,
     numbers: tuple[float, float],
     component: int,
     where: tuple[list[float], float],
@@ -202,7 +202,7 @@ def _name(problem: Problem, partial: Partial, component: int) -> str:
 # --- periodic coordinates
 
 
-def _not_periodic(problem: Problem, value: _Value, budget: int) -> Iterator[Diagnostic]:
+def _not_periodic(problem: Problem, value: Value, budget: int) -> Iterator[Diagnostic]:
     """Values that differ at the two ends of a coordinate along which the unknown is periodic."""
     wanted = Partial(*value.partial.args[:2])
     periods = [

@@ -350,7 +350,7 @@ class Elaborator:
             return None
         if len(base.shape) != len(node.indices):
             message = f"`{node.base.id}` is {describe(base.shape)}: it takes {len(base.shape) or 'no'} indices"
-            return self.report(node.span, "E105", message)
+            return self.report(node.span, "E105", message, self._without_entries(node, scope))
         axes = []
         for index, size in zip(node.indices, base.shape):
             axes.append(index_of(self, index, self.findings.dim if size == "N" else size, scope))
@@ -363,6 +363,19 @@ class Elaborator:
             return base.build().xreplace(names).xreplace({slot(k): axis for k, axis in enumerate(axes)})
 
         return Typed((), build)
+
+    def _without_entries(self, node: tree.Subscript, scope: Scope) -> str:
+        """What to write where one coordinate is taken for the vector of all."""
+        entity, name = scope.names.get(node.base.id), node.base.id
+        if not isinstance(entity, CoordinateName) or entity.axis < 1:
+            return ""
+        spatial = [other for other, axis in self.findings.coordinates.items() if axis > 0]
+        if len(spatial) == 1:
+            return f"`{name}` is the only coordinate: write {name}"
+        every = f"write {', '.join(spatial[:-1])} or {spatial[-1]}"
+        return (
+            f"the coordinates have names of their own: {every}; `space {name} in …` would make {name} a vector of them"
+        )
 
     def _beyond(self, node: tree.Expression, size: Size, scope: Scope) -> range:
         """The entries, numbered beyond the dimension, that an index which runs over coordinates never reaches."""

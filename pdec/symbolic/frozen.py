@@ -1,7 +1,7 @@
 """Equations frozen at random points, where algebra has not decided: eigenvalues of the second-order part, and growth.
 
-The unknown and its derivatives have the values of the exact solution there; where there is none, random ones, and what
-depends on them is said to depend on the solution.
+Where there is no exact solution the values of the unknown are those at the first or the last time, or random ones
+(`pdec.symbolic.jets`), and what depends on them is said to depend on the solution.
 """
 
 from __future__ import annotations
@@ -10,109 +10,25 @@ import itertools
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
 
 from sympy import Expr, Integer
-from sympy.core.symbol import Str
 
-from pdec.budget import OPERATIONS, spend
-from pdec.diagnostics import PdeError, Source
-from pdec.language.parser import parse
 from pdec.problem import Problem, Residual
-from pdec.symbolic.assemble import assemble
-from pdec.symbolic.atoms import DIM, TIME, Coefficient, Partial, at
-from pdec.symbolic.calculus import NotDifferentiableError, substituted
+from pdec.symbolic.atoms import DIM, at
 from pdec.symbolic.definite import eigenvalues
 from pdec.symbolic.evaluate import Point, evaluate
 from pdec.symbolic.growth import MAX_SIZE, Edge, Polynomial, determinant, edges
-from pdec.symbolic.points import place, point_at, points_of, work
+from pdec.symbolic.jets import Jets, given_jets, in_few_dimensions, samples
+from pdec.symbolic.points import place
 from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
 
-POINTS = 24
-LEAST_POINTS = 6
-MAX_WORK = 300_000
-MAX_DIM = 6
-SMALL_DIM = 3
 UNDECIDED = "not decided"
 DIRECTIONS = 6
 ZERO = 1e-9
 """An eigenvalue is zero where it is below this share of the largest one."""
-
-
-# --- points, and what the unknown is there
-
-
-def _small(problem: Problem) -> tuple[Problem, str]:
-    """The problem in few dimensions, and what has to be said of it. Raises NoSymbolError."""
-    if problem.dim <= MAX_DIM:
-        return problem, ""
-    overrides = tuple(sorted(problem.overrides.items()))
-    small = _in_few_dimensions(problem.source, overrides) if problem.dim_name else None
-    if small is None:
-        raise NoSymbolError(f"too much work in {problem.dim} dimensions")
-    return small, f"for {problem.dim_name} = {SMALL_DIM}, "
-
-
-@lru_cache(4)
-def _in_few_dimensions(source: Source, overrides: tuple[tuple[str, float], ...]) -> Problem | None:
-    """The problem that a file states in few dimensions; None where it states none."""
-    try:
-        return assemble(parse(source), source, SMALL_DIM, dict(overrides))
-    except PdeError:
-        return None
-
-
-class _Jets:
-    """Values of the unknowns and of their derivatives at points."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.exact = {s.unknown: s.expression for s in problem.solutions if s.kind != "reference"}
-        self.derived: dict[tuple[str, int, tuple[int, ...]], Expr] = {}
-
-    def sure(self, symbols: Sequence[Expr]) -> bool:
-        """Whether symbols do not depend on values that are not known."""
-        guessed = {number.name for number in self.problem.numbers if number.exact_value is None}
-        return all(
-            leaf.name not in guessed if isinstance(leaf, Coefficient) else leaf.name in self.exact
-            for symbol in symbols
-            for leaf in symbol.atoms(Partial, Coefficient)
-        )
-
-    def at(self, x: Sequence[float], t: float, number: int) -> Callable[[str, int, tuple[int, ...]], float]:
-        point = point_at(self.problem, x, t)
-
-        def value(name: str, component: int, axes: tuple[int, ...]) -> float:
-            key = name, component, axes
-            if name not in self.exact:
-                return random.Random(f"{key} {number}").gauss(0, 1)
-            if key not in self.derived:
-                along = [Integer(axis) if axis else TIME for axis in axes]
-                partial = Partial(Str(name), Integer(component), *along)
-                try:
-                    self.derived[key] = substituted(partial, {name: self.exact[name]})
-                except NotDifferentiableError as error:
-                    raise ValueError(str(error)) from None
-            spend(work(self.derived[key], self.problem.dim) / OPERATIONS)
-            return evaluate(self.derived[key], point)[0]
-
-        return value
-
-
-def _samples(problem: Problem, symbols: Sequence[Expr], evaluations: int) -> Iterator[tuple[Point, int]]:
-    """Points with values of the unknowns, as many as the work at each allows. Raises NoSymbolError."""
-    each = evaluations * sum(work(symbol, problem.dim) for symbol in symbols)
-    count = min(POINTS, MAX_WORK // max(1, each * len(problem.equations)))
-    if count < LEAST_POINTS:
-        raise NoSymbolError(f"too much work in {problem.dim} dimensions")
-    spend(count * each / OPERATIONS)
-    jets = _Jets(problem)
-    generator = random.Random(20230425)
-    for number, (x, t) in enumerate(itertools.islice(points_of(problem, None, problem.dim, generator), count)):
-        yield point_at(problem, x, t, unknown=jets.at(x, t, number), normal=[0.0] * problem.dim), number
 
 
 def _with_covector(point: Point, covector: Sequence[float]) -> Point:
@@ -131,18 +47,19 @@ def by_matrix(problem: Problem, equation: Residual, unknown: str) -> tuple[str, 
 
     Raises NoSymbolError, TooLargeError.
     """
-    small, prefix = _small(problem)
+    small, prefix = in_few_dimensions(problem)
     (same,) = [e for e in small.equations if e.label == equation.label]
     found = orders(same.expression, unknown)
     symbols = {o: symbol_of(same.expression, unknown, Integer(1), o) for o in found if 1 <= sum(o) <= 2}
+    jets = given_jets(small, list(symbols.values()))
     evolution = all(k == 0 for m, k in found if m + k == 2) and (0, 1) in found
-    sure = _Jets(small).sure(list(symbols.values()))
+    sure = jets.sure(list(symbols.values()))
     space = _space_of(small, unknown)
     timed = not evolution and any(k for _, k in found)
     size = len(space) + timed
     seen: Counter[str] = Counter()
     fault, directions = "", set()
-    for point, _ in _samples(small, list(symbols.values()), size * size):
+    for point, _ in samples(small, list(symbols.values()), size * size, jets):
         try:
             values = eigenvalues(_matrix(symbols, small.dim, space, timed, point), size)
             speed = evaluate(symbols[0, 1], point)[0] if evolution else 0.0
@@ -165,7 +82,7 @@ def by_matrix(problem: Problem, equation: Residual, unknown: str) -> tuple[str, 
     total = sum(seen.values())
     if not total:
         raise NoSymbolError("the coefficients have no value at random points")
-    where = f"{prefix}at {total} points" + ("" if sure else " with random values of the unknown")
+    where = f"{prefix}at {total} points" + ("" if sure else f" with {jets.words}")
     if evolution:
         return _evolution(small, seen, directions, where, sure, fault)
     if len(seen) == 1:
@@ -175,7 +92,7 @@ def by_matrix(problem: Problem, equation: Residual, unknown: str) -> tuple[str, 
     if not sure:
         return (
             "mixed",
-            f"the type depends on the solution: {parts} of {total} points with random values",
+            f"the type depends on the solution: {parts} of {total} points with {jets.words}",
             False,
             False,
             "",
@@ -257,17 +174,18 @@ def by_growth(problem: Problem, equations: Sequence[Residual], unknown: str = ""
 
     Raises NoSymbolError, TooLargeError.
     """
-    small, prefix = _small(problem)
+    small, prefix = in_few_dimensions(problem)
     labels = {equation.label for equation in equations}
     rows = _rows(small, [equation for equation in small.equations if equation.label in labels])
     names = {u.name for u in problem.unknowns if unknown in ("", u.name)}
     columns = [(u.name, Integer(k + 1)) for u in small.unknowns if u.name in names for k in range(u.size)]
     entries = [[_entry(row, name, component) for name, component in columns] for row in rows]
     symbols = [symbol for row in entries for entry in row for symbol in entry.values()]
-    known = _Jets(small)
     space = sorted({axis for name in names for axis in _space_of(small, name)})
+    principal = [symbol for row in entries for entry in row for order, symbol in entry.items() if sum(order)]
+    known = given_jets(small, principal)
     growths = []
-    for point, number in _samples(small, symbols, DIRECTIONS):
+    for point, number in samples(small, symbols, DIRECTIONS, known):
         try:
             covectors = list(_covectors(small.dim, space, number))
             growths.append([_polynomial(entries, point, covector, known) for covector in covectors])
@@ -280,12 +198,12 @@ def by_growth(problem: Problem, equations: Sequence[Residual], unknown: str = ""
     if all(k == 0 for at_point in polynomials for p in at_point for k, _ in p):
         return _standing(polynomials, where)
     waves = [[edges(p) for p in at_point] for at_point in polynomials]
-    found = _waves(waves, where)
+    found = _waves(waves, where, known)
     if not found[3]:
-        seen = Counter(_waves([at_point], where)[0] for at_point in waves)
+        seen = Counter(_waves([at_point], where, known)[0] for at_point in waves)
         if len(seen) > 1:  # as of the Euler equations, where the density or the pressure may be negative
             parts = " and ".join(f"{name} at {count}" for name, count in seen.most_common())
-            reason = f"the type depends on the solution: {parts} of {len(waves)} points with random values"
+            reason = f"the type depends on the solution: {parts} of {len(waves)} points with {known.words}"
             return "mixed", reason, False, False
     return found
 
@@ -322,7 +240,7 @@ def _covectors(dim: int, space: Sequence[int], number: int) -> Iterator[list[flo
 
 
 def _polynomial(
-    entries: Sequence[Sequence[dict[tuple[int, int], Expr]]], point: Point, covector: Sequence[float], known: _Jets
+    entries: Sequence[Sequence[dict[tuple[int, int], Expr]]], point: Point, covector: Sequence[float], known: Jets
 ) -> Polynomial:
     """The determinant of the symbol in one direction: ∂ along time is s, along space iλξ."""
     here = _with_covector(point, covector)
@@ -357,14 +275,14 @@ def _standing(growths: Sequence[Sequence[Polynomial]], where: str) -> tuple[str,
 _NOTHING = (0j, 0.0, False)
 
 
-def _waves(growths: Sequence[Sequence[Sequence[Edge]]], where: str) -> tuple[str, str, bool, bool]:
+def _waves(growths: Sequence[Sequence[Sequence[Edge]]], where: str, jets: Jets) -> tuple[str, str, bool, bool]:
     """Evolution equations, by how fast their waves grow or decay."""
     fast = [edge for at_point in growths for found in at_point for edge in found if edge.power > 0]
     sure = not any(edge.depends for edge in fast)
     if not fast:
         return "ordinary", "no derivative in space is left in its determinant", False, sure
     if not sure:
-        where = f"{where} with random values of the unknowns"
+        where = f"{where} with {jets.words}"
     powers = sorted({edge.power for edge in fast})
     planes = {p: set[int]().union(*(edge.half_planes for edge in fast if edge.power == p)) for p in powers}
     if any({-1, 1} <= found for found in planes.values()):

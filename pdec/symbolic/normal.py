@@ -120,6 +120,11 @@ def linearity_of(expression: Expr) -> str:
     return "semilinear" if all(_degree(term, every) <= 1 for term in leading) else "quasilinear"
 
 
+def degrees_of(expression: Expr) -> list[int]:
+    """The degree of every term in unknowns and their derivatives; NOT_POLYNOMIAL or more for one that is no product."""
+    return [_degree(term, lambda partial: True) for term in Add.make_args(expression)]
+
+
 def _degree(expression: Expr, counts: Callable[[Partial], bool]) -> int:
     """Polynomial degree in the derivatives for which `counts` holds; a large number where it is no polynomial."""
     if not any(counts(partial) for partial in expression.atoms(Partial)):

@@ -36,7 +36,7 @@ def settings_of(blocks: Iterable[tree.Train], sets: set[str], labels: set[str], 
             try:
                 values[key] = options.checked(key, value if per_set else _literal(setting.items[0].value))
             except options.OptionError as error:
-                findings.report(setting.span, "E301", str(error))
+                findings.report(setting.span, "E301", error.message, error.hint)
     return values
 
 

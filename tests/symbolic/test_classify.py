@@ -158,3 +158,33 @@ def test_many_dimensions_cost_as_much_as_few():
         assert "for N = 3, " in kind.reason
     assert max(times) < 2
     assert times[1] < 5 * times[0] + 0.1
+
+
+SHALLOW = "param g = 9.81 space (x, y) in [0, 1]^2 time t in [0, 1] unknown h, u, v "
+FLAT = "initial h = 1 + x*y initial u = x initial v = -y "
+CONSERVATIVE = """equation h_t + (h*u)_x + (h*v)_y = 0
+    equation (h*u)_t + (h*u^2 + g*h^2/2)_x + (h*u*v)_y = 0 equation (h*v)_t + (h*u*v)_x + (h*v^2 + g*h^2/2)_y = 0 """
+PRIMITIVE = """equation h_t + (h*u)_x + (h*v)_y = 0
+    equation u_t + u*u_x + v*u_y + g*h_x = 0 equation v_t + u*v_x + v*v_y + g*h_y = 0 """
+
+
+@pytest.mark.parametrize("equations", [CONSERVATIVE, PRIMITIVE])
+def test_shallow_water_is_hyperbolic_where_there_is_water(equations):
+    """Under dry ground, h < 0, there is no such wave."""
+    for given, name in ((FLAT, "hyperbolic"), (FLAT.replace("1 + x*y", "-1 - x*y"), "ill-posed"), ("", "mixed")):
+        found = classify(pdec.loads(SHALLOW + equations + given))
+        assert {kind.name for kind in found} == {name}
+        words = "the values of the unknown at the first time" if given else "random values of the unknown"
+        assert words in found[0].reason
+        assert not found[0].sure
+
+
+def test_values_at_the_first_time_decide():
+    porous = "space x in [-1, 1] time t in [0, 1] unknown u equation u_t = (u*u_x)_x "
+    (kind,) = classify(pdec.loads(porous + "initial u = 2 - x^2"))
+    assert kind.name == "parabolic"
+    assert kind.reason.endswith("at 24 points with the values of the unknown at the first time")
+    assert not kind.sure
+    assert [k.name for k in classify(pdec.loads(porous + "initial u = x"))] == ["mixed"]
+    (kind,) = classify(pdec.loads(porous + "terminal u = 2 - x^2"))
+    assert kind.reason.endswith("at the last time")

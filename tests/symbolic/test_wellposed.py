@@ -141,3 +141,24 @@ def test_many_dimensions_cost_little(dim):
     start = time.process_time()
     assert not analyse(problem).warnings
     assert time.process_time() - start < 1
+
+
+STRING = "space x in [0, 1] unknown u unknown param k = 5 equation e: u_xx = -k*u boundary b: u = 0 "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (STRING + "equation norm: mean(u^2) = 1/2", ["W413"]),
+        (STRING + "equation norm: integral(u_x^2) = 1 + k", ["W413"]),
+        (STRING + "equation norm: mean(u^2) = 1/2 train { weight norm 100 }", []),
+        (STRING + "equation norm: mean(u) = 1/2", []),
+        (STRING + "equation norm: mean(u^2 + u) = 1/2", []),
+        (STRING + "equation norm: mean(u^2) = 1/2 boundary s: u_x = 1 on x = 0", []),
+        (STRING.replace("= -k*u", "= -k*u + 1") + "equation norm: mean(u^2) = 1/2", []),
+        (STRING.replace("unknown param", "param") + "equation norm: mean(u^2) = 1/2", []),
+        (STRING + "equation norm: sqrt(mean(u^2)) = 1/2", []),
+    ],
+)
+def test_a_norm_that_has_no_slope_at_zero(text, expected):
+    assert [code for code in codes(text) if code == "W413"] == expected
