@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 OWN_RULES = ("sum", "d", "curl", "dn", "where", "eye", "equicorr", "linspace", "det", "inv", "integral", "mean")
 """What is called like an operator but has a rule of its own here."""
 
+
+OUTWARD = "n"
+"""The outward unit normal in a boundary condition, where the file has given the name to nothing else."""
 
 IN_SPACE = ("lap", "bilap", "grad", "div", "hess", "advect")
 """Operators whose last argument is differentiated along the coordinates of space."""
@@ -198,6 +202,8 @@ def _derivative(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed 
     if len(node.arguments) < 2:
         hint = "write d(u, t), d(u, x[1], 2) or d(u, x, y)"
         return elaborator.report(node.span, "E103", "`d` takes an expression and coordinates", hint)
+    if _is_normal(elaborator, node, scope):
+        return _normal_derivative(elaborator, replace(node, arguments=node.arguments[:1]), scope)
     target = elaborator.check(node.arguments[0], scope)
     axes: list[Axis] = []
     for argument in node.arguments[1:]:
@@ -217,6 +223,13 @@ def _derivative(elaborator: Elaborator, node: tree.Call, scope: Scope) -> Typed 
 def _named(node: tree.Expression | tree.Binding | tree.Keyword, scope: Scope) -> Entity | None:
     """What a name stands for; None for anything else."""
     return scope.names.get(node.id) if isinstance(node, tree.Name) else None
+
+
+def _is_normal(elaborator: Elaborator, node: tree.Call, scope: Scope) -> bool:
+    """Whether this is ∂u/∂n, along the outward normal of a boundary."""
+    last = node.arguments[-1]
+    alone = len(node.arguments) == 2 and isinstance(last, tree.Name) and last.id == OUTWARD
+    return alone and OUTWARD not in scope.names and elaborator.findings.normal is not None
 
 
 # --- names of the file that are called

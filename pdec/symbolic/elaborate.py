@@ -40,9 +40,6 @@ from pdec.symbolic.scope import (
     names_of,
 )
 
-OUTWARD = "n"
-"""The outward unit normal in a boundary condition, where the file has given the name to nothing else."""
-
 
 class Elaborator:
     """Checks expressions in one scope after another; what it finds goes to `findings`."""
@@ -142,7 +139,7 @@ class Elaborator:
                 return self._subscripted_derivative(node, scope)
             if node.id == "i" and self.findings.complex:
                 return Typed((), lambda: I)
-            if node.id == OUTWARD and self.findings.normal is not None:
+            if node.id == calls.OUTWARD and self.findings.normal is not None:
                 return Typed(("N",), lambda: Normal(slot(0)))
             if node.id in CONSTANTS:
                 return Typed((), lambda: CONSTANTS[node.id])
@@ -188,8 +185,8 @@ class Elaborator:
             return self.report(node.span, "E101", "`i` is not known here", hint)
         candidates = [*scope.names, *CONSTANTS, *OPERATORS]
         hint = nearest(node.id, candidates) or f"declare it: `param {node.id} = …` or `let {node.id} = …`"
-        if node.id == OUTWARD:
-            hint = f"`{OUTWARD}` is the outward normal in boundary conditions; elsewhere it would have to be declared"
+        if node.id == calls.OUTWARD:
+            hint = f"`{node.id}` is the outward normal in boundary conditions; elsewhere it would have to be declared"
         return self.report(node.span, "E101", f"`{node.id}` is not known here", hint)
 
     def _subscripted_derivative(self, node: tree.Name, scope: Scope) -> Typed | None:

@@ -75,6 +75,8 @@ def axis_of(elaborator: Elaborator, node: tree.Expression, scope: Scope) -> list
         if entity is None and node is name and coordinates_in(name.id, scope):
             return sequence(elaborator, name.id, name.span, scope)
         hint = nearest(name.id, coordinates) or f"the coordinates are {', '.join(coordinates)}"
+        if name.id == "n" and entity is None:
+            hint = "the derivative along the outward normal stands in boundary conditions"
         message = f"derivatives are taken along coordinates, and `{name.id}` is none"
         return elaborator.report(node.span, "E106", message, hint)
     elaborator.findings.used.add(name.id)

@@ -122,7 +122,7 @@ def given_jets(problem: Problem, symbols: Sequence[Expr]) -> Jets:
 def samples(problem: Problem, symbols: Sequence[Expr], evaluations: int, jets: Jets) -> Iterator[tuple[Point, int]]:
     """Points with values of the unknowns, as many as the work at each allows. Raises NoSymbolError."""
     each = evaluations * sum(work(symbol, problem.dim) for symbol in symbols)
-    affordable = min(MAX_WORK / len(problem.equations), OPERATIONS * left() / 2)
+    affordable = min(MAX_WORK / len(problem.equations), 0.75 * OPERATIONS * left())
     count = min(POINTS, int(affordable) // max(1, each))
     if count < LEAST_POINTS:
         raise NoSymbolError(f"too much work in {problem.dim} dimensions")

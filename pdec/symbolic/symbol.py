@@ -64,7 +64,11 @@ def symbol_of(expression: Expr, name: str, component: Axis, order: tuple[int, in
         covector = (Normal(axis) for axis in partial.axes if axis != TIME)
         return Mul(Delta(partial.component, component), *covector)
 
-    return varied(expression, seed)
+    wanted = [partial for partial in expression.atoms(Partial) if seed(partial) != 0]
+    if not wanted:
+        return S.Zero
+    # of the many terms of a system few hold the derivatives asked for
+    return varied(Add(*(term for term in Add.make_args(expression) if term.has(*wanted))), seed)
 
 
 def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:

@@ -336,8 +336,22 @@ def _lacking(problem: Problem, unknown: Unknown, span: Span, order: int, count: 
     many = "a condition" if needed == 1 else f"{NUMBERS[needed]} conditions"
     have = f"`{name}` has {NUMBERS[count] if count else 'none'} there"
     message = f"an equation of {ORDINALS[order]} order needs {many} on {where}; {have}"
+    if _everywhere(problem):
+        low, high = problem.domain.bounds(problem.dim)
+        space = (
+            f"{problem.coordinates.names[0]} in R^{problem.dim_name or problem.dim} ~ uniform({low[0]:g}, {high[0]:g})"
+        )
+        hint = f"add a line such as: boundary {name} = …; of an equation that holds everywhere, write space {space}"
+        return Diagnostic(problem.source, span, "W405", message, hint)
     example = f"{name} = …" if count == 0 else f"dn({name}) = …"
     return Diagnostic(problem.source, span, "W405", message, f"add a line such as: boundary {example}{place}")
+
+
+def _everywhere(problem: Problem) -> bool:
+    """Whether a box may stand for a region of interest in all of space: one of a vector in time, without conditions on
+    its boundary."""
+    box = isinstance(problem.domain, Box) and len(problem.domain.lower) == 1 and problem.coordinates.vector
+    return box and bool(problem.coordinates.time) and all(c.kind in ("initial", "terminal") for c in problem.conditions)
 
 
 def _reaches(problem: Problem, kind: Kind, unknown: Unknown, face: tuple[int, float]) -> bool:

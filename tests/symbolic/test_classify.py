@@ -188,3 +188,12 @@ def test_values_at_the_first_time_decide():
     assert [k.name for k in classify(pdec.loads(porous + "initial u = x"))] == ["mixed"]
     (kind,) = classify(pdec.loads(porous + "terminal u = 2 - x^2"))
     assert kind.reason.endswith("at the last time")
+
+
+def test_the_equations_of_euler_in_conservative_form():
+    text = """param gam = 1.4 space (x, y) in [0, 1]^2 time t in [0, 1] unknown rho, v: vector(2), p
+    let En = p/(gam - 1) + rho*|v|^2/2
+    equation rho_t + div(rho*v) = 0 equation En_t + div((En + p)*v) = 0
+    equation (rho*v)_t + div(rho*outer(v, v)) + grad(p) = 0
+    initial rho = 1 + x*y initial p = 1 initial v = [1, -1/2]"""
+    assert {kind.name for kind in classify(pdec.loads(text))} == {"hyperbolic"}

@@ -4,12 +4,15 @@ import math
 
 import pytest
 import torch
+from sympy import Integer
+from sympy.core.symbol import Str
 
 import pdec
 from pdec.codegen.laws import LawWriter
 from pdec.domains import Annulus, Ball, Box, Difference, Intersection, Product, Sphere, Union, WholeSpace
 from pdec.domains.sample import depth_at
 from pdec.runtime import geometry, sampling
+from pdec.symbolic.atoms import Partial
 from pdec.symbolic.prove import prove
 
 N = 20_000
@@ -287,3 +290,18 @@ def test_solids_of_the_runtime_and_of_the_compiler_are_the_same():
             expected, outward = depth_at(domain.solid(3), point)
             assert depth[k].item() == pytest.approx(expected, abs=1e-12)
             assert normal[k].tolist() == pytest.approx(outward, abs=1e-12)
+
+
+@pytest.mark.parametrize("written", ["∂u/∂n", "d(u, n)"])
+def test_the_normal_derivative_as_in_a_paper(written):
+    text = "space (x, y) in ball(2) unknown u equation lap(u) = 0 boundary {} = x"
+    found, wanted = (pdec.loads(text.format(part)).conditions[0].residual for part in (written, "dn(u)"))
+    assert found.expression == wanted.expression
+    with pytest.raises(pdec.PdeError, match="`n` is none"):
+        pdec.loads(text.format("∂²u/∂n²"))
+    named = "space (x, n) in [0, 1]^2 unknown u equation lap(u) = 0 boundary {} = x on x = 1"
+    assert (
+        pdec.loads(named.format(written))
+        .conditions[0]
+        .residual.expression.has(Partial(Str("u"), Integer(1), Integer(2)))
+    )
