@@ -21,6 +21,7 @@ from pdec.symbolic.corners import contradictions
 from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.normal import NOT_POLYNOMIAL, degrees_of
 from pdec.symbolic.points import place, point_at, points_of, work
+from pdec.symbolic.sought import found_by_nothing
 from pdec.symbolic.wellposed import missing_and_superfluous
 
 POINTS = 64
@@ -41,7 +42,7 @@ def analyse(problem: Problem) -> Analysis:
     with allowance():
         kinds = classify(problem)
         searches = (missing_and_superfluous(problem, kinds), _solutions(problem), _singular(problem), _trivial(problem))
-        for search in (*searches, contradictions(problem)):
+        for search in (*searches, found_by_nothing(problem, kinds), contradictions(problem)):
             with suppress(TooLargeError):  # what takes too much work is not looked for any further
                 for warning in search:
                     found.append(warning)

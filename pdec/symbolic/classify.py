@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Integer, Mul, Pow, S
+from sympy import Add, Basic, Expr, Integer, Mul, Pow, S
 
 from pdec.budget import UNITS, allowance
 from pdec.problem import Problem, Residual, Unknown
@@ -23,6 +23,7 @@ from pdec.symbolic.definite import Sign, definite, sign_of
 from pdec.symbolic.elsewhere import At, local
 from pdec.symbolic.expansion import expanded
 from pdec.symbolic.frozen import UNDECIDED, by_growth, by_matrix
+from pdec.symbolic.profiles import Profile
 from pdec.symbolic.show import show_equation
 from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
 
@@ -124,11 +125,20 @@ def _not_local(equation: Residual) -> Kind | None:
     expression = equation.expression
     if not local(expression).has(Partial):
         return Kind(equation.label, NONLOCAL, "a condition on means, or on values elsewhere, of the unknowns")
+    if all(isinstance(partial.args[0], Profile) for partial in all_of(local(expression), Partial)):
+        # elsewhere the unknowns of more coordinates are as good as known: a trace is no unknown of the wave
+        expression = rebuilt(expression, lambda node: S.One if _of_all_coordinates(node) else None)
     alone = rebuilt(expression, lambda node: S.Zero if isinstance(node, Average) else None)
     here, there = _highest(local(expression)), max(map(_highest, alone.atoms(At)), default=0)
     if max(map(_highest, expression.atoms(Average)), default=0) > here or there >= max(here, 1):
         return Kind(equation.label, UNDECIDED, "the derivatives of highest order are taken elsewhere")
     return None
+
+
+def _of_all_coordinates(node: Basic) -> bool:
+    """Whether this is an unknown of all coordinates at another place, or an average of such alone."""
+    elsewhere = isinstance(node, (At, Average))
+    return elsewhere and not any(isinstance(partial.args[0], Profile) for partial in all_of(node, Partial))
 
 
 def _highest(expression: Expr) -> int:

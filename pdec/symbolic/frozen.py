@@ -20,7 +20,7 @@ from pdec.problem import Problem, Residual
 from pdec.symbolic.atoms import DIM, at
 from pdec.symbolic.definite import eigenvalues
 from pdec.symbolic.evaluate import Point, evaluate
-from pdec.symbolic.growth import MAX_SIZE, Edge, Polynomial, determinant, edges
+from pdec.symbolic.growth import MAX_SIZE, Edge, Polynomial, determinant, edges, units_of
 from pdec.symbolic.jets import Jets, given_jets, in_few_dimensions, samples
 from pdec.symbolic.points import place
 from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
@@ -185,7 +185,7 @@ def by_growth(problem: Problem, equations: Sequence[Residual], unknown: str = ""
     principal = [symbol for row in entries for entry in row for order, symbol in entry.items() if sum(order)]
     known = given_jets(small, principal)
     growths = []
-    for point, number in samples(small, symbols, DIRECTIONS, known):
+    for point, number in samples(small, symbols, DIRECTIONS, known, units_of(len(rows))):
         try:
             covectors = list(_covectors(small.dim, space, number))
             growths.append([_polynomial(entries, point, covector, known) for covector in covectors])

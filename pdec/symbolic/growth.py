@@ -21,7 +21,7 @@ Coefficient: TypeAlias = "tuple[complex, float, bool]"
 Polynomial: TypeAlias = "dict[tuple[int, int], Coefficient]"
 """Powers of (s, λ) → coefficient."""
 
-MAX_SIZE = 6
+MAX_SIZE = 8
 ROUNDING = 1e-9
 MAX_ITERATIONS = 100
 TOLERANCE = 1e-4
@@ -42,9 +42,14 @@ class Edge:
         return {0 if abs(z.real) <= TOLERANCE * abs(z) else 1 if z.real > 0 else -1 for z in self.roots}
 
 
+def units_of(size: int) -> float:
+    """What a determinant of so many rows costs."""
+    return float(2**size / 4)
+
+
 def determinant(matrix: Sequence[Sequence[Polynomial]]) -> Polynomial:
     """The determinant of a matrix of polynomials, without what rounding alone has left."""
-    spend(2 ** len(matrix) / 4)
+    spend(units_of(len(matrix)))
     minors: dict[int, Polynomial] = {0: {(0, 0): (1 + 0j, 1.0, False)}}  # of the first rows, by their columns as bits
     for row in matrix:
         larger: dict[int, Polynomial] = {}

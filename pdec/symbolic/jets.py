@@ -27,7 +27,7 @@ from pdec.symbolic.points import point_at, points_of, work
 from pdec.symbolic.symbol import NoSymbolError
 
 POINTS = 24
-LEAST_POINTS = 6
+LEAST_POINTS = 4
 MAX_WORK = 300_000
 MAX_DIM = 6
 SMALL_DIM = 3
@@ -119,11 +119,14 @@ def given_jets(problem: Problem, symbols: Sequence[Expr]) -> Jets:
     return next((jets for jets in every if jets.cover(symbols)), Jets(problem))
 
 
-def samples(problem: Problem, symbols: Sequence[Expr], evaluations: int, jets: Jets) -> Iterator[tuple[Point, int]]:
-    """Points with values of the unknowns, as many as the work at each allows. Raises NoSymbolError."""
+def samples(
+    problem: Problem, symbols: Sequence[Expr], evaluations: int, jets: Jets, beside: float = 0.0
+) -> Iterator[tuple[Point, int]]:
+    """Points with values of the unknowns, as many as the work at each allows: so many evaluations of the symbols, and
+    so many units `beside` each of them, which are spent by others. Raises NoSymbolError."""
     each = evaluations * sum(work(symbol, problem.dim) for symbol in symbols)
-    affordable = min(MAX_WORK / len(problem.equations), 0.75 * OPERATIONS * left())
-    count = min(POINTS, int(affordable) // max(1, each))
+    affordable = min(MAX_WORK / len(problem.equations), 0.9 * OPERATIONS * left())
+    count = min(POINTS, int(affordable / (each + OPERATIONS * evaluations * beside + 1)))
     if count < LEAST_POINTS:
         raise NoSymbolError(f"too much work in {problem.dim} dimensions")
     spend(count * each / OPERATIONS)

@@ -197,3 +197,15 @@ def test_the_equations_of_euler_in_conservative_form():
     equation (rho*v)_t + div(rho*outer(v, v)) + grad(p) = 0
     initial rho = 1 + x*y initial p = 1 initial v = [1, -1/2]"""
     assert {kind.name for kind in classify(pdec.loads(text))} == {"hyperbolic"}
+
+
+MHD = """param gam = 5/3 space (x, y, z) in [0, 2*pi]^3 time t in [0, 1] unknown rho, v: vector(3), B: vector(3), p
+    equation rho_t + div(rho*v) = 0 equation rho*(v_t + (v.grad)v) + grad(p) = curl(B) × B
+    equation B_t = curl(v × B) equation p_t + (v.grad)p + gam*p*div(v) = 0 equation div(B) = 0 """
+
+
+def test_eight_unknowns_together():
+    start = time.process_time()
+    given = "initial rho = 1 initial p = 1 initial v = [sin(y), sin(z), sin(x)] initial B = [cos(z), cos(x), cos(y)]"
+    assert {kind.name for kind in classify(pdec.loads(MHD + given))} == {"hyperbolic"}
+    assert time.process_time() - start < 2

@@ -99,7 +99,7 @@ FRONT = HEAT.replace("q(x)", "s(t)") + "equation u_t = u_xx initial u = 0 bounda
 
 
 def codes(text):
-    return [warning.code for warning in analyse(loads(text)).warnings]
+    return sorted(warning.code for warning in analyse(loads(text)).warnings)
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,13 @@ def codes(text):
         (HEAT + "equation u_t = u_xx + q " + CONDITIONS, []),
         (HEAT + "equation u_t = (q*u_x)_x " + CONDITIONS, []),
         (HEAT + "equation u_t = u_xx + q initial u = 0 boundary u = 0 boundary flux: u_x = t on x = 0", []),
-        (HEAT + "equation u_t = u_xx + q terminal u = 0 boundary u = 0", ["W408"]),
-        (HEAT + "equation u_t = u_xx + q boundary u = 0", ["W405"]),
-        (HEAT + "equation u_t = u_xx + q initial u = 0", ["W405"]),
+        (HEAT + "equation u_t = u_xx + q terminal u = 0 boundary u = 0", ["W408", "W410"]),
+        (HEAT + "equation u_t = u_xx + q boundary u = 0", ["W405", "W410"]),
+        (HEAT + "equation u_t = u_xx + q initial u = 0", ["W405", "W410"]),
+        (HEAT + "equation u_t = u_xx + q initial u = 0 boundary u = 0", ["W410"]),
+        (HEAT + "equation u_t = u_xx + q initial u = 0 boundary u = 0 boundary edge: q = 0", ["W410"]),
+        (HEAT + "equation u_t = u_xx + q initial u = 0 boundary u = 0 equation integral(u*x) = t", []),
+        (HEAT + "equation u_tt = u_xx + q initial u = 0 initial u_t = x boundary u = 0", ["W410"]),
         (HEAT + "equation u_t = u_xx + q_x " + CONDITIONS, ["W410"]),
         (HEAT + "equation u_t = u_xx + q equation q_xx = 1 " + CONDITIONS, ["W405"]),
         (HEAT + "equation u_t = u_xx + q equation q_xx = 1 boundary q = 0 " + CONDITIONS, []),
@@ -130,6 +134,7 @@ def test_warnings(text, expected):
         (HEAT + "equation u_t = (exp(q)*u_x)_x", ["parabolic"]),
         (HEAT + "equation u_tt = u_xx + q", ["hyperbolic"]),
         (HEAT + "equation u_t = u_xx + q equation q_xx = q^2 + mean(u)", ["parabolic", "ordinary"]),
+        (HEAT.replace("q(x)", "s(t)") + "equation u_t = u_xx equation s_t = u_x(0, t)*s", ["parabolic", "ordinary"]),
         (MANY + "equation u_t = lap(u) + w + q + s equation w_t = lap(w) equation s_t = mean(u) equation lap(q) = 1",
          ["parabolic", "parabolic", "ordinary", "elliptic"]),
         (SPACE + "equation u_t = lap(u) + v[1] + s equation lap(k) = q equation s_tt = s equation lap(q) = 1 "
