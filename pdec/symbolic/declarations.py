@@ -296,31 +296,29 @@ class Declarations:
         """What an unknown depends on, by its arguments: all coordinates, where there are none."""
         axes: list[int] = []
         for argument in statement.arguments:
-            found = self._axes_of(argument)
-            if found is None:
+            axis = self._axis_of(argument)
+            if axis is None:
                 hint = f"the coordinates are {', '.join(coordinates)}"
                 self.findings.report(argument.span, "E101", f"`{argument.id}` is not a coordinate", hint)
                 return ALL
-            if set(found) & set(axes):
+            if axis in axes or (axis >= 0 and 0 in axes) or (axis == 0 and any(other > 0 for other in axes)):
                 message = f"`{argument.id}` stands twice among the coordinates of `{statement.name.id}`"
                 self.findings.report(argument.span, "E102", message)
                 return ALL
-            axes += found
+            axes.append(axis)
         space = tuple(sorted(axis for axis in axes if axis > 0))
-        timed = -1 in axes or not statement.arguments or -1 not in self.findings.coordinates.values()
-        every = not axes or len(space) == self.findings.dim
+        timed = -1 in axes or not axes or -1 not in self.findings.coordinates.values()
+        every = not axes or 0 in axes or len(space) == self.findings.dim
         return Along(None if every else space, timed)
 
-    def _axes_of(self, argument: tree.Name) -> list[int] | None:
-        """The numbers of coordinates by a name, time -1: of `x`, of a vector all; of `x2`, one of its entries."""
+    def _axis_of(self, argument: tree.Name) -> int | None:
+        """The number of a coordinate by its name: -1 of time, 0 of the vector of all, of `x2` that of the entry."""
         if argument.id in self.findings.coordinates:
-            axis = self.findings.coordinates[argument.id]
-            return list(range(1, self.findings.dim + 1)) if axis == 0 else [axis]
+            return self.findings.coordinates[argument.id]
         name = argument.id.rstrip("0123456789")
         number = argument.id.removeprefix(name)
-        if self.findings.coordinates.get(name) != 0 or not number or not 1 <= int(number) <= self.findings.dim:
-            return None
-        return [int(number)]
+        entry = self.findings.coordinates.get(name) == 0 and number and 1 <= int(number) <= self.findings.dim
+        return int(number) if entry else None
 
     def _shape_of_unknown(self, statement: tree.Unknown) -> Shape:
         shape = statement.shape

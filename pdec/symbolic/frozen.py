@@ -26,7 +26,9 @@ from pdec.symbolic.points import place
 from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
 
 UNDECIDED = "not decided"
-DIRECTIONS = 6
+DIRECTIONS, FEWER_DIRECTIONS = 6, 4
+LARGE = 6
+"""Of systems of more equations fewer directions are looked at: their determinants cost more."""
 ZERO = 1e-9
 """An eigenvalue is zero where it is below this share of the largest one."""
 
@@ -184,10 +186,11 @@ def by_growth(problem: Problem, equations: Sequence[Residual], unknown: str = ""
     space = sorted({axis for name in names for axis in _space_of(small, name)})
     principal = [symbol for row in entries for entry in row for order, symbol in entry.items() if sum(order)]
     known = given_jets(small, principal)
+    many = DIRECTIONS if len(rows) <= LARGE else FEWER_DIRECTIONS
     growths = []
-    for point, number in samples(small, symbols, DIRECTIONS, known, units_of(len(rows))):
+    for point, number in samples(small, symbols, many, known, units_of(len(rows))):
         try:
-            covectors = list(_covectors(small.dim, space, number))
+            covectors = list(_covectors(small.dim, space, many, number))
             growths.append([_polynomial(entries, point, covector, known) for covector in covectors])
         except (ValueError, OverflowError, ZeroDivisionError):
             continue
@@ -229,13 +232,13 @@ def _rows(problem: Problem, equations: Sequence[Residual]) -> list[Expr]:
     return [at(e.expression, s0=Integer(k + 1)) for e, size in zip(equations, sizes) for k in range(size)]
 
 
-def _covectors(dim: int, space: Sequence[int], number: int) -> Iterator[list[float]]:
-    """Directions along the coordinates `space`: along the axes and between them, and random ones."""
+def _covectors(dim: int, space: Sequence[int], many: int, number: int) -> Iterator[list[float]]:
+    """So many directions along the coordinates `space`: along the axes and between them, and random ones."""
     axes = [[float(j == k) for j in range(dim)] for k in space]
     between = [[a + side * b for a, b in zip(axes[k], axes[k - 1])] for k in range(1, len(axes)) for side in (1, -1)]
     chosen = random.Random(number)
-    yield from chosen.sample([*axes, *between], min(DIRECTIONS // 2, len(axes) + len(between)))
-    for _ in range(DIRECTIONS // 2):
+    yield from chosen.sample([*axes, *between], min(many // 2, len(axes) + len(between)))
+    for _ in range(many // 2):
         yield [chosen.gauss(0, 1) if k in space else 0.0 for k in range(dim)]
 
 

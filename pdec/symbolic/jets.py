@@ -91,6 +91,8 @@ class Jets:
     def at(self, x: Sequence[float], t: float, number: int) -> Callable[[str, int, tuple[int, ...]], float]:
         point = point_at(self.problem, x, t)
 
+        found: dict[tuple[str, int, tuple[int, ...]], float] = {}  # every value is worked out once at a point
+
         def value(name: str, component: int, axes: tuple[int, ...]) -> float:
             key = name, component, axes
             if name not in self.known:
@@ -102,7 +104,10 @@ class Jets:
                     self.derived[key] = substituted(partial, {name: self.known[name]})
                 except NotDifferentiableError as error:
                     raise ValueError(str(error)) from None
-            return evaluate(self.derived[key], point)[0]
+            if key not in found:
+                spend(work(self.derived[key], self.problem.dim) / OPERATIONS)
+                found[key] = evaluate(self.derived[key], point)[0]
+            return found[key]
 
         return value
 
@@ -125,8 +130,10 @@ def samples(
     """Points with values of the unknowns, as many as the work at each allows: so many evaluations of the symbols, and
     so many units `beside` each of them, which are spent by others. Raises NoSymbolError."""
     each = evaluations * sum(work(symbol, problem.dim) for symbol in symbols)
+    taken = {leaf for symbol in symbols for leaf in symbol.atoms(Partial) if leaf.name in jets.known}
+    values = sum(work(jets.known[leaf.name], problem.dim) for leaf in taken)
     affordable = min(MAX_WORK / len(problem.equations), 0.9 * OPERATIONS * left())
-    count = min(POINTS, int(affordable / (each + OPERATIONS * evaluations * beside + 1)))
+    count = min(POINTS, int(affordable / (each + values + OPERATIONS * evaluations * beside + 1)))
     if count < LEAST_POINTS:
         raise NoSymbolError(f"too much work in {problem.dim} dimensions")
     spend(count * each / OPERATIONS)
