@@ -1,6 +1,7 @@
 """Unknowns of fewer coordinates: derivatives, places, verdicts, types, counted conditions, text."""
 
 import sys
+import time
 
 import pytest
 from sympy import Integer
@@ -178,3 +179,10 @@ def test_periodic_only_where_it_depends_on_the_coordinate():
     assert [c.name for c in loads(text).conditions] == [
         "periodic_x_u", "periodic_x_u_x", "periodic_x_k", "periodic_x_k_x", "periodic_y_u", "periodic_y_u_y"
     ]  # fmt: skip
+
+
+def test_ten_million_dimensions_cost_what_two_do():
+    start = time.process_time()
+    problem = loads("dim N = 2 space x in [0, 1]^N time t in [0, 1] unknown u(x, t), s(t) equation u_t = s", dim=10**7)
+    assert [unknown.along for unknown in problem.unknowns] == [Along(), Along((), True)]
+    assert time.process_time() - start < 1
