@@ -83,6 +83,8 @@ def _kinds(problem: Problem, scalars: frozenset[str]) -> tuple[Kind, ...]:
     if few and len(few) < len(problem.unknowns):
         return _by_coordinates(problem, few, scalars)
     stated = [equation for equation in problem.equations if not equation.follows]
+    if alone := _sought_for(problem, stated):
+        return _kinds(replace(problem, unknowns=alone), scalars)
     owners = {equation.label: _owner(problem, equation) for equation in problem.equations}
     own = [owners[equation.label] for equation in stated]
     apart = len(problem.unknowns) == 1 or (
@@ -113,6 +115,16 @@ def _by_coordinates(problem: Problem, few: Sequence[Unknown], scalars: frozenset
             part = replace(problem, unknowns=here, equations=tuple(own))
             found |= {kind.label: kind for kind in _kinds(part, scalars)}
     return tuple(found[equation.label] for equation in problem.equations)
+
+
+def _sought_for(problem: Problem, equations: Sequence[Residual]) -> tuple[Unknown, ...]:
+    """The unknowns that the equations are for, one each, where there are more unknowns than those: the others are
+    coefficients and sources to be found, as good as known. Empty where that is not so."""
+    names = {_owner(problem, equation) for equation in equations}
+    own = tuple(unknown for unknown in problem.unknowns if unknown.name in names)
+    rows = sum(_size(problem, equation.size) for equation in equations)
+    fits = len(own) == len(names) == len(equations) and sum(unknown.size for unknown in own) == rows
+    return own if fits and len(own) < len(problem.unknowns) else ()
 
 
 def _holds(equation: Residual, unknowns: Sequence[Unknown]) -> bool:

@@ -184,8 +184,11 @@ def _rate(condition: Condition, name: str) -> int:
 
 
 def _seeks(problem: Problem) -> bool:
-    """Whether numbers, or unknowns of fewer coordinates, are to be found by what else is known of the solution."""
-    return bool(problem.numbers) or any(not unknown.along.whole for unknown in problem.unknowns)
+    """Whether numbers, or unknowns without an equation of their own, are to be found by what else is known."""
+    sizes = [equation.size for equation in problem.equations if not equation.follows]
+    rows = sum(1 if size is None else int(size) if size.is_Integer else problem.dim for size in sizes)
+    few = any(not unknown.along.whole for unknown in problem.unknowns)
+    return bool(problem.numbers) or few or rows < problem.n_unknowns
 
 
 def _may_have_more(problem: Problem, name: str) -> bool:

@@ -209,3 +209,17 @@ def test_eight_unknowns_together():
     given = "initial rho = 1 initial p = 1 initial v = [sin(y), sin(z), sin(x)] initial B = [cos(z), cos(x), cos(y)]"
     assert {kind.name for kind in classify(pdec.loads(MHD + given))} == {"hyperbolic"}
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("space (x, y) in [0, 1]^2 unknown u, k equation div(exp(k)*grad(u)) = 1", ["elliptic"]),
+        ("space (x, y) in [0, 1]^2 unknown u, k equation div(k*grad(u)) = 1", ["elliptic"]),
+        ("space x in [0, 1] time t in [0, 1] unknown u, q equation u_t = u_xx + q", ["parabolic"]),
+        ("space x in [0, 1] time t in [0, 1] unknown u, c equation u_tt = (1 + c^2)*u_xx", ["hyperbolic"]),
+        ("space x in [0, 1] time t in [0, 1] unknown u, v equation u_xx + v_xx = 0", ["not decided"]),
+    ],
+)
+def test_coefficients_to_be_found_are_as_good_as_known(text, names):
+    assert [kind.name for kind in classify(pdec.loads(text))] == names
