@@ -66,7 +66,7 @@ def options_for(problem: Problem, changes: Mapping[str, Any]) -> Options:
 def generate(problem: Problem, options: Options) -> str:
     """The text of the module that computes the loss of `problem`. Imports no torch.
 
-    Raises PdeError for a derivative that the method cannot compute.
+    Raises OptionError for a method that does not exist, PdeError for a derivative that it cannot compute.
     """
     from pdec.codegen.module import module_source
 

@@ -73,7 +73,7 @@ class Options:
     """Every option with its default. Mappings are read with `points_of` and `weight_of`."""
 
     # the lowering
-    method: str = option("stein-antithetic", "how derivatives are computed: see `pdec explain`", choices=METHODS)
+    method: str = option("stein-antithetic", "how derivatives are computed: see `pdec explain`")
     sigma: float = option(0.01, "standard deviation of the smoothing in every space coordinate", above=0)
     sigma_t: float | None = option(None, "the same in time; as sigma where not given", above=0)
     samples: int = option(2048, "network evaluations a point for a Stein method (K)", least=2)
@@ -203,9 +203,15 @@ def checked(name: str, value: Any) -> Any:
     if metadata["choices"] and value not in metadata["choices"]:
         message = f"`{name}` is one of {', '.join(metadata['choices'])}, not `{value}`"
         raise OptionError(message, nearest(value, metadata["choices"]))
-    if name == "device" and value.partition(":")[0] not in DEVICES:
-        raise OptionError(f"`device` is one of torch, such as cpu, cuda (an NVIDIA GPU), cuda:1 or mps, not `{value}`")
     return value
+
+
+def check_word(name: str, value: Any) -> None:
+    """Raises OptionError for a method that there is not, or a device that torch has no name for, in a file."""
+    if name == "method" and value not in METHODS:
+        raise OptionError(f"`method` is one of {', '.join(METHODS)}, not `{value}`", nearest(str(value), METHODS))
+    if name == "device" and value not in DEVICES:
+        raise OptionError(f"`device` is one of torch, such as cpu, cuda (an NVIDIA GPU) or mps, not `{value}`")
 
 
 def with_changes(options: Options, changes: Mapping[str, Any]) -> Options:

@@ -15,11 +15,11 @@ from sympy import Basic, Expr, Integer, Mul, S, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
 from pdec.budget import allowance
-from pdec.diagnostics import Diagnostic, PdeError, Span
+from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
 from pdec.domains.laws import Solid
 from pdec.domains.sets import PointSet
 from pdec.estimators import LOWERINGS, Derivative, Lowering, Setting
-from pdec.options import Options
+from pdec.options import OptionError, Options
 from pdec.problem import ALL, Along, Condition, Problem, Residual
 from pdec.symbolic.assemble import signature
 from pdec.symbolic.atoms import (
@@ -139,7 +139,11 @@ class Plan:
 
 
 def plan(problem: Problem, options: Options) -> Plan:
-    """The plan for `options.method`. Raises PdeError (E302) for a derivative that it cannot compute."""
+    """The plan for `options.method`. Raises OptionError for a method that does not exist, PdeError (E302) for a
+    derivative that it cannot compute."""
+    if options.method not in LOWERINGS:
+        hint = nearest(options.method, LOWERINGS) or f"there are {', '.join(LOWERINGS)}"
+        raise OptionError(f"there is no method `{options.method}`; {hint}")
     lowering = LOWERINGS[options.method]
     with allowance():
         return _plan(problem, lowering)

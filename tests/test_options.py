@@ -39,8 +39,6 @@ def test_every_method_can_be_set_in_a_file(method):
         ("samples", 2.5, "`samples` takes a whole number"),
         ("samples", True, "`samples` takes a number"),
         ("activation", "relu", "`activation` is one of tanh"),
-        ("method", "magic", "`method` is one of stein-antithetic"),
-        ("device", "gpu", "`device` is one of torch, such as cpu"),
         ("activation", 3, "`activation` takes a word"),
         ("points", {"wall": 0}, "`points` must be at least 1"),
         ("weight", {"wall": -1}, "`weight` must be at least 0"),

@@ -55,9 +55,9 @@ def test_conditions_are_planned_on_their_own_points():
 
 
 def test_an_unknown_method_is_answered_with_the_nearest():
-    with pytest.raises(pdec.OptionError, match="not `autogard`; did you mean `autograd`"):
+    with pytest.raises(pdec.OptionError, match="no method `autogard`; did you mean `autograd`"):
         derivatives("u_t = 0", method="autogard")
-    with pytest.raises(pdec.OptionError, match="is one of stein-antithetic, stein-cv, stein-vanilla, stein-chi"):
+    with pytest.raises(pdec.OptionError, match="there are stein-antithetic, stein-cv, stein-vanilla, stein-chi"):
         derivatives("u_t = 0", method="xyz")
 
 

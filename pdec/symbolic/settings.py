@@ -34,6 +34,8 @@ def settings_of(blocks: Iterable[tree.Train], sets: set[str], labels: set[str], 
                 findings.report(setting.span, "E301", f"`{key}` takes one value")
                 continue
             try:
+                if not per_set:
+                    options.check_word(key, _literal(setting.items[0].value))
                 values[key] = options.checked(key, value if per_set else _literal(setting.items[0].value))
             except options.OptionError as error:
                 findings.report(setting.span, "E301", error.message, error.hint)

@@ -271,7 +271,7 @@ def test_errors_of_a_file(run, broken, quick):
         (("solve", "HEAT", "--dim", "many"), "--dim"),
         (("solve", "HEAT", "--samples", "1"), "`samples` must be at least 2, not 1"),
         (("solve", "HEAT", "--method", "magic"), "magic"),
-        (("solve", "HEAT", "--device", "nowhere"), "`device` is one of torch"),
+        (("solve", "HEAT", "--device", "nowhere"), "`device` cannot be `nowhere`"),
         (("solve", "HEAT", "--param", "nu=1"), "nu"),
         (("solve", "HEAT", "--param", "nu"), "name=value"),
         (("solve", "HEAT", "--weight", "nowhere=1"), "nowhere"),
