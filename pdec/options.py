@@ -23,7 +23,7 @@ ACTIVATIONS = ("tanh", "sin", "gelu", "silu", "softplus")
 SCHEDULES = ("constant", "linear", "cosine")
 DTYPES = ("float32", "float64")
 NETWORKS = ("mlp", "modified-mlp")
-EMBEDDINGS = ("periodic", "fourier", "none")
+EMBEDDINGS = ("periodic", "fourier", "square", "none")
 OPTIMISERS = ("adam", "adamw", "soap", "muon", "lbfgs")
 BALANCES = ("fixed", "gradient-norm", "self-adaptive")
 SEQUENCES = ("random", "sobol")
@@ -117,6 +117,11 @@ class Options:
     causal: float | None = option(None, "strength of causal weights: later times wait for earlier ones", above=0)
     sequence: str = option(
         "random", "where points of a step come from: random, or a scrambled Sobol sequence", choices=SEQUENCES
+    )
+    diffuse: float | None = option(
+        None,
+        "in training, points of a whole space spread from a random time on by a diffusion of this variance a time",
+        above=0,
     )
     resample: int | None = option(
         None, "steps between choices of points by their residuals; no choice without", least=1

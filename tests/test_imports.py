@@ -48,6 +48,7 @@ LAZY = {
     ("cli/authoring.py", "pdec.language.layout"),  # Lark
     ("cli/app.py", "pdec.cli"),  # what shows files to check: SymPy
     ("cli/solving.py", "pdec.training.checkpoint"),  # torch
+    ("cli/solving.py", "pdec.training"),
     ("cli/solving.py", "pdec.cli"),  # matplotlib
     ("cli/benching.py", "pdec.bench.run"),  # torch
     ("cli/benching.py", "pdec.cli"),  # matplotlib

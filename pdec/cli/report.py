@@ -69,9 +69,17 @@ def result_table(solution: Solution, folder: Path) -> Table:
     for unknown, errors in metrics.errors.items():
         table.add_row(f"{unknown}: relative L1 error", percent(errors["l1"]), where)
         table.add_row(f"{unknown}: relative L2 error", percent(errors["l2"]), where)
+        if unknown in metrics.gradients:
+            table.add_row(f"{unknown}: gradient error (W1,1)", percent(metrics.gradients[unknown]), "in space")
+        for norm, other in metrics.radial.get(unknown, {}).items():
+            if norm in ("l1", "l2"):
+                table.add_row(f"{unknown}: relative {norm.upper()} error", percent(other), "points of uniform radius")
         if "reference" in errors:
             draws = f"from {options.reference_samples} draws a point"
             table.add_row(f"{unknown}: standard error of the reference", percent(errors["reference"]), draws)
+    for unknown, rows in metrics.baselines.items():
+        for name, own in rows.items():
+            table.add_row(f"{unknown}: {name}", percent(own["l1"]), f"for comparison, L1; L2 {percent(own['l2'])}")
     for name, found in solution.parameter_reports.items():
         exact, error = found["exact"], found["error"]
         aside = f"from {found['start']:g}" if exact is None or error is None else f"exact {exact:.6g}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +38,10 @@ def solve(
             "--resume", metavar="DIR", help="go on with the run in DIR, from its checkpoint; FILE can be left away"
         ),
     ] = None,
+    without_equations: Annotated[
+        bool,
+        typer.Option("--without-equations", help="train a second network by the conditions alone, to compare with"),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="print result.json, and nothing else, to standard output")
     ] = False,
@@ -74,6 +79,8 @@ def solve(
                 run.unevaluated.save(folder)
                 what = f"{interruption} before the errors were measured; the network is in {folder}"
                 raise typer.Exit(report.complain(what, interruption.status))
+            if without_equations and not interruption.signal:
+                solution = compared(run, solution)
             leave(solution, folder, as_json=as_json, quiet=quiet)
         except KeyboardInterrupt:
             interruption.noticed()
@@ -103,6 +110,15 @@ def train(run: Run, interruption: Interruption, *, quiet: bool) -> Solution | No
     except KeyboardInterrupt:  # once more, or while the errors were measured
         interruption.noticed()
         return None
+
+
+def compared(run: Run, solution: Solution) -> Solution:
+    """The solution with one row more to compare with: the errors of the same training without the equations."""
+    from pdec.training import without_equations
+
+    other, metrics = without_equations(run), solution.metrics
+    rows = {name: {**metrics.baselines[name], "trained without equations": own} for name, own in other.errors.items()}
+    return replace(solution, metrics=replace(metrics, baselines=rows))
 
 
 def leave(solution: Solution, folder: Path, *, as_json: bool, quiet: bool) -> None:

@@ -11,12 +11,12 @@ from pdec.training.errors import TrainingError
 
 if TYPE_CHECKING:
     from pdec.training.history import Progress
-    from pdec.training.loop import Run, solve
+    from pdec.training.loop import Run, solve, without_equations
     from pdec.training.solution import Solution
 
-_PLACES = {"Progress": "history", "Run": "loop", "solve": "loop", "Solution": "solution"}
+_PLACES = {"Progress": "history", "Run": "loop", "solve": "loop", "without_equations": "loop", "Solution": "solution"}
 
-__all__ = ["Progress", "Run", "Solution", "TrainingError", "solve"]
+__all__ = ["Progress", "Run", "Solution", "TrainingError", "solve", "without_equations"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,8 @@ from torch import Generator, Tensor
 from torch.overrides import TorchFunctionMode
 from torch.quasirandom import SobolEngine
 
-from pdec.options import Options
+from pdec.domains import WholeSpace
+from pdec.options import OptionError, Options
 from pdec.training.randomness import seed_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ class Collocation:
     def __init__(self, loss: Loss, device: torch.device, dtype: torch.dtype) -> None:
         self.loss, self.options = loss, loss.options
         self._given: dict[str, Any] = {"device": device, "dtype": dtype}
+        problem = loss.problem
+        if self.options.diffuse is not None and (
+            problem.coordinates.interval is None or not isinstance(problem.domain, WholeSpace)
+        ):
+            raise OptionError("`diffuse` is for problems with time in a whole space")
         self._sobol = {name: Sobol(self.options, name) for name in loss.point_sets} if self._quasi else {}
         self._chosen: Batch = {}
 
@@ -38,7 +44,7 @@ class Collocation:
 
     def batch(self, generator: Generator, squares: Squares, step: int) -> Batch:
         """The points of the step after `step` others; random numbers come from `generator`."""
-        batch = self._draw(generator)
+        batch = {name: self._spread(points, generator) for name, points in self._draw(generator).items()}
         every = self.options.resample
         if every is None:
             return batch
@@ -56,13 +62,27 @@ class Collocation:
             found[name] = self._sobol[name].points(self.loss.module.SAMPLERS[name], count, **given)
         return found
 
+    def _spread(self, points: Tensor, generator: Generator) -> Tensor:
+        """Where points (B, n_coords) are after the diffusion of the option `diffuse` has moved them from a time on that
+        is uniform between the first and their own: what a problem asks for at one place depends on all of these."""
+        rate, interval, dim = self.options.diffuse, self.loss.problem.coordinates.interval, self.loss.problem.dim
+        if rate is None or interval is None:
+            return points
+        elapsed = (points[:, dim : dim + 1] - interval[0]) * torch.rand(
+            len(points), 1, generator=generator, **self._given
+        )
+        moved = points.clone()
+        moved[:, :dim] += (rate * elapsed).sqrt() * torch.randn(len(points), dim, generator=generator, **self._given)
+        return moved
+
     def _choose(self, generator: Generator, squares: Squares) -> Batch:
         """Points of the equations, drawn from CANDIDATES times as many with probabilities 1 + r²/(mean r²), without
         replacement (Wu et al. 2023)."""
         pool: Batch = {}
         for name in self.loss.equation_sets:
             count = CANDIDATES * self.loss.module.POINTS[name]
-            pool[name] = self.loss.points(count, name, generator=generator, **self._given)
+            points = self.loss.points(count, name, generator=generator, **self._given)
+            pool[name] = self._spread(points, generator)
         found = {}
         for name, values in squares(pool).items():
             chances = 1 + values / values.mean().clamp_min(torch.finfo(values.dtype).tiny)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from pdec import compiler
 from pdec.diagnostics import PdeError
-from pdec.options import OptionError
+from pdec.options import OptionError, with_changes
 from pdec.problem import Problem
 from pdec.training import checkpoint, history
 from pdec.training.errors import NotFiniteError, TrainingError
@@ -53,7 +53,7 @@ class Run(Iterator[Progress]):
         checkpoints go to `folder`, where there is one; the run goes on from `start`, or begins anew."""
         options, problem = loss.options, loss.problem
         self.loss = loss
-        self._exact = exact
+        self.exact = exact
         self._device = usable_device(options.device)
         self._dtype: torch.dtype = getattr(torch, options.dtype)
         if options.target is not None and not problem.solutions:
@@ -220,7 +220,7 @@ class Run(Iterator[Progress]):
             self.save_checkpoint()
             start = time.perf_counter()
             found, net = self.stepper.values(), self.stepper.trained
-            metrics = evaluate(self.loss, self._exact, net, device=self._device, dtype=self._dtype, parameters=found)
+            metrics = evaluate(self.loss, self.exact, net, device=self._device, dtype=self._dtype, parameters=found)
             self._solution = Solution(
                 loss=self.loss,
                 net=net,
@@ -264,6 +264,17 @@ def solve(
     except PdeError:
         exact = None  # no exact derivatives of this kind: the run has no held-out residual
     return Run(loss, exact=exact, net=net, folder=folder, start=start)
+
+
+def without_equations(run: Run) -> Solution:
+    """The same training, of the usual network, but by the conditions alone: the equations have no weight in the loss.
+
+    What such a network scores says how little an error may mean. Raises as `solve` does.
+    """
+    problem = run.loss.problem
+    weight = {equation.label: 0.0 for equation in problem.equations}
+    options = with_changes(run.loss.options, {"weight": weight, "steps": len(run.solution.history), "minutes": None})
+    return Run(compiler.compile(problem, **options.to_json()), exact=run.exact).solution
 
 
 def usable_device(name: str) -> torch.device:

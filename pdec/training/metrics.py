@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from pdec.problem import Problem
+from pdec.training.honesty import POINTS, SAMPLES, baselines, gradient_errors, quietly, radial_points
 from pdec.training.randomness import stream
 
 if TYPE_CHECKING:
@@ -33,12 +34,17 @@ class Metrics:
     `errors`: for each unknown with a known solution the relative errors `l1` and `l2` as fractions (nan where the
     solution vanishes), and, where the solution is sampled, its own relative standard error as `reference`.
     `residuals`: root mean square residual by equation, None where it cannot be computed.
+    `gradients`: the relative error of the gradient in space; `radial`: errors on points of uniform radius, where the
+    domain is a ball; `baselines`: errors of what needs no training, by its name (see `pdec.training.honesty`).
     """
 
     errors: dict[str, dict[str, float]]
     test_points: int
     residuals: dict[str, float | None]
     residual_points: int
+    gradients: dict[str, float] = field(default_factory=dict)
+    radial: dict[str, dict[str, float]] = field(default_factory=dict)
+    baselines: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
 
 
 def evaluate(
@@ -61,8 +67,19 @@ def evaluate(
         # a network that cannot be differentiated that often has nothing to report
         with contextlib.suppress(RuntimeError):
             residuals |= residual_rms(loss, exact, net, count, device=device, dtype=dtype, parameters=parameters)
-    errors = relative_errors(loss, net, device=device, dtype=dtype, parameters=parameters)
-    return Metrics(errors, loss.options.test_points, residuals, count)
+    where: dict[str, Any] = {"device": device, "dtype": dtype, "parameters": parameters or {}}
+    draw = radial_points(loss.problem) if loss.problem.solutions else None
+    per_point = SAMPLES * max(loss.problem.n_coords, loss.options.width)
+    sizes = list(chunks(min(POINTS, loss.options.test_points), per_point))
+    return Metrics(
+        errors=relative_errors(loss, net, **where),
+        test_points=loss.options.test_points,
+        residuals=residuals,
+        residual_points=count,
+        gradients=quietly(lambda: gradient_errors(loss, net, sizes, **where)),
+        radial={} if draw is None else relative_errors(loss, net, **where, draw=draw),
+        baselines=baselines(loss, **where),
+    )
 
 
 def relative_errors(
@@ -73,9 +90,10 @@ def relative_errors(
     dtype: torch.dtype,
     parameters: Mapping[str, float] | None = None,
     count: int | None = None,
+    draw: Callable[..., Tensor] | None = None,
 ) -> dict[str, dict[str, float]]:
     """L1 and L2 errors as `Metrics` holds them: Σ|u-u*|/Σ|u*| and (Σ(u-u*)²/Σu*²)^½ over `count` points, of which the
-    usual number is `options.test_points`.
+    usual number is `options.test_points`, by the law of the problem or of `draw`.
 
     Points are drawn, evaluated and forgotten chunk by chunk; the sums are in double precision on the CPU.
     """
@@ -84,10 +102,11 @@ def relative_errors(
         return {}
     columns = {unknown.name: slice(unknown.first, unknown.first + unknown.size) for unknown in problem.unknowns}
     sums = {solution.unknown: torch.zeros(5, dtype=torch.float64) for solution in problem.solutions}
-    draw, noise, reference = (stream(options.seed, name, device) for name in ("test", "test noise", "reference"))
+    places, noise, reference = (stream(options.seed, name, device) for name in ("test", "test noise", "reference"))
+    draw = draw or loss.points
     given: dict[str, Any] = {"parameters": parameters} if parameters else {}
     for n in chunks(count or options.test_points, options.test_samples * max(problem.n_coords, options.width)):
-        points = loss.points(n, generator=draw, device=device, dtype=dtype)
+        points = draw(n, generator=places, device=device, dtype=dtype)
         with torch.no_grad():
             values = loss.solution(net, points, samples=options.test_samples, generator=noise, **given).cpu().double()
             known = loss.known(points, samples=options.reference_samples, generator=reference)

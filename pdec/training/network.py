@@ -58,6 +58,18 @@ class Waves(nn.Module):
         return torch.cat([x[..., self.plain], phases.sin(), phases.cos()], dim=-1)
 
 
+class Squared(nn.Module):
+    """An embedding (…, n) -> (…, n + 1): the coordinates, and the mean square of the first `dim` of them, for solutions
+    that depend on the distance from the middle."""
+
+    def __init__(self, n_coords: int, dim: int) -> None:
+        super().__init__()
+        self.dim, self.outputs = dim, n_coords + 1
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([x, x[..., : self.dim].square().mean(-1, keepdim=True)], dim=-1)
+
+
 class ModifiedMLP(nn.Module):
     """A multilayer perceptron whose hidden layers h become h·U + (1 - h)·V with two encodings U and V of the input
     (Wang, Teng & Perdikaris 2021)."""
@@ -137,13 +149,15 @@ def network_for(problem: Problem, options: Options) -> nn.Module:
     return net if waves is None else nn.Sequential(waves, net)
 
 
-def embedding(problem: Problem, options: Options) -> Waves | None:
+def embedding(problem: Problem, options: Options) -> Waves | Squared | None:
     """What the coordinates go through before the network; None where that is nothing.
 
     A coordinate is embedded by its period where every unknown has that period by a condition.
     """
     if options.embedding == "none":
         return None
+    if options.embedding == "square":
+        return Squared(problem.n_coords, problem.dim)
     periods = {c.period[0] - 1: float(c.period[1]) for c in problem.conditions if c.period is not None}
     dtype = getattr(torch, options.dtype)
     count = max(1, options.width // 2) if options.embedding == "fourier" else 0

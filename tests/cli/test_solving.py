@@ -127,3 +127,12 @@ def test_a_process_that_is_terminated(heat, quick, tmp_path):
     assert process.returncode == 143, err
     assert "u: relative L1 error" in out
     assert "terminated after" in err
+
+
+def test_the_same_training_without_equations_is_a_row(run, heat, quick, tmp_path):
+    outcome = run("solve", heat, "--dim", 3, *quick, "--without-equations")
+    assert outcome.status == 0, outcome.err
+    assert "u: trained without equations" in outcome.out
+    rows = json.loads((tmp_path / "runs/heat/result.json").read_text())["baselines"]["u"]
+    assert list(rows) == ["best constant", "least squares on 1, t, |x|²", "trained without equations"]
+    assert "points of uniform radius" in outcome.out

@@ -101,3 +101,23 @@ def test_runs_go_on_bit_for_bit(tmp_path, more):
     again = pdec.solve(problem, resume=tmp_path)
     list(again)
     assert [(p.loss, p.terms) for p in again.history] == [(p.loss, p.terms) for p in run.history]
+
+
+SPACE = """
+space x in R^3 ~ normal(0, 1)
+time t in [1, 3]
+unknown u
+equation u_t + lap(u) = 0
+terminal u = 0
+train { points 20000; diffuse 2 }
+"""
+
+
+def test_points_follow_the_diffusion():
+    batch = collocation("", SPACE).batch(stream(0, "p"), None, 0)
+    # the variance is 1 + 2·(t - 1)·E(uniform): 3 at the last time, 2 on the mean over all
+    assert batch["terminal"][:, :3].square().mean().item() == pytest.approx(3, rel=0.03)
+    assert batch["domain"][:, :3].square().mean().item() == pytest.approx(2, rel=0.03)
+    assert torch.equal(batch["terminal"][:, 3], torch.full((20000,), 3.0, dtype=torch.float64))
+    with pytest.raises(pdec.OptionError, match="`diffuse` is for problems with time in a whole space"):
+        collocation("diffuse 1")
