@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pdec.estimate import estimate
     from pdec.explain import explain
     from pdec.loss import Loss
-    from pdec.training import Progress, Run, Solution, TrainingError, solve
+    from pdec.training import Progress, Run, Solution, TrainingError, open, solve
 
 __version__ = "0.1.0"
 
@@ -24,6 +24,7 @@ _PLACES = {
     "estimate": "pdec.estimate",
     "explain": "pdec.explain",
     "Loss": "pdec.loss",
+    "open": "pdec.training",
     "solve": "pdec.training",
     "Run": "pdec.training",
     "Progress": "pdec.training",
@@ -46,6 +47,7 @@ __all__ = [
     "explain",
     "load",
     "loads",
+    "open",
     "solve",
 ]
 

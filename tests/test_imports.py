@@ -49,6 +49,10 @@ LAZY = {
     ("cli/app.py", "pdec.cli"),  # what shows files to check: SymPy
     ("cli/solving.py", "pdec.training.checkpoint"),  # torch
     ("cli/solving.py", "pdec.training"),
+    ("cli/holding.py", "pdec.cli"),  # matplotlib
+    ("cli/holding.py", "pdec.training.export"),  # torch
+    ("cli/holding.py", "pdec.bench.entrant"),
+    ("cli/holding.py", "pdec.estimators"),  # SymPy
     ("cli/solving.py", "pdec.cli"),  # matplotlib
     ("cli/benching.py", "pdec.bench.run"),  # torch
     ("cli/benching.py", "pdec.cli"),  # matplotlib

@@ -1,4 +1,4 @@
-"""The command line: `pdec new`, `check`, `fmt`, `explain`, `compile`, `solve`, `bench`. Only the last two load torch.
+"""The command line. Only the commands that train or hold a run load torch.
 
 Exit status: 0; 1 for what is wrong with a file or a run; 2 for wrong usage; 130 after an interrupt, 143 after SIGTERM.
 """
@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 import pdec
-from pdec.cli import authoring, benching, report, solving
+from pdec.cli import authoring, benching, holding, report, solving
 from pdec.cli.flags import LOSS_OPTIONS, parameters, with_flags
 from pdec.cli.loading import Dim, File, Param, load, warn_of_noise
 from pdec.diagnostics import PdeError
@@ -167,4 +167,8 @@ def compile_(
 
 
 app.command()(solving.solve)
+app.command(name="eval")(holding.evaluate)
+app.command()(holding.plot)
+app.command()(holding.export)
+app.command()(holding.compare)
 app.command()(benching.bench)

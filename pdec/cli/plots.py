@@ -77,7 +77,7 @@ def maps(solution: Solution, figure: Figure, column: int, name: str) -> None:
             vmax=high,
         )
         figure.colorbar(picture, ax=axes)
-        names = coordinate_names(solution)
+        names = solution.coordinate_names
         axes.set(title=title, xlabel=names[-1 if timed else 0], ylabel=names[0 if timed else 1])
         axes.set_aspect("auto" if timed else "equal")
 
@@ -121,8 +121,8 @@ def curves(solution: Solution, figure: Figure, column: int, name: str) -> None:
     if truth is not None:
         axes[0].plot(x, array(truth), "--", color="black", label="truth")
         axes[1].semilogy(x, array((values - truth).abs()), color=ORANGE)
-        axes[1].set(title=f"|error| of {name}", xlabel=coordinate_names(solution)[0])
-    axes[0].set(title=name, xlabel=coordinate_names(solution)[0])
+        axes[1].set(title=f"|error| of {name}", xlabel=solution.coordinate_names[0])
+    axes[0].set(title=name, xlabel=solution.coordinate_names[0])
     axes[0].legend(framealpha=0.8, edgecolor="none")
     history(solution, axes[-1])
 
@@ -175,14 +175,6 @@ def history(solution: Solution, axes: Axes) -> None:
     if any(progress.loss > 0 for progress in solution.history):
         axes.set_yscale("log")
     axes.legend(framealpha=0.8, edgecolor="none")
-
-
-def coordinate_names(solution: Solution) -> list[str]:
-    """A name for each column of the points: `x`, or `x1`, `x2`, … where x is a vector of several; then time."""
-    coordinates, dim = solution.problem.coordinates, solution.problem.dim
-    name = coordinates.names[0]
-    several = [f"{name}{i + 1}" for i in range(dim)] if coordinates.vector and dim > 1 else list(coordinates.names)
-    return several + ([coordinates.time] if coordinates.time else [])
 
 
 def some_points(solution: Solution, n: int) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,6 +95,21 @@ def result_table(solution: Solution, folder: Path) -> Table:
         table.add_row("samples", str(options.samples), "network evaluations a point")
     table.add_row("files", "", str(folder))
     return table
+
+
+def comparison(solutions: Mapping[str, Solution]) -> str:
+    """A Markdown table: a row for each method, by name, and each unknown with a known solution; times by step."""
+    lines = ["| method | unknown | L1 | L2 | gradient | RMS residual | a step | training |", "|---" * 8 + "|"]
+    for name, solution in solutions.items():
+        residuals = [value for value in solution.residuals.values() if value is not None]
+        times = f"{1000 * solution.seconds_per_step:.3g} ms | {solution.seconds:.3g} s |"
+        worst = f"{max(residuals):.3g}" if residuals else ""
+        for unknown in solution.errors or {"": {}}:
+            errors = solution.errors.get(unknown, {})
+            shares = [errors.get("l1"), errors.get("l2"), solution.metrics.gradients.get(unknown)]
+            cells = " | ".join("" if share is None else percent(share) for share in shares)
+            lines.append(f"| {name} | {unknown} | {cells} | {worst} | {times}")
+    return "\n".join(lines) + "\n"
 
 
 def percent(fraction: float) -> str:

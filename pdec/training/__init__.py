@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Any
 from pdec.training.errors import TrainingError
 
 if TYPE_CHECKING:
+    from pdec.training.folder import open
     from pdec.training.history import Progress
     from pdec.training.loop import Run, solve, without_equations
     from pdec.training.solution import Solution
 
-_PLACES = {"Progress": "history", "Run": "loop", "solve": "loop", "without_equations": "loop", "Solution": "solution"}
+_PLACES = {
+    "open": "folder",
+    "Progress": "history",
+    "Run": "loop",
+    "solve": "loop",
+    "without_equations": "loop",
+    "Solution": "solution",
+}
 
-__all__ = ["Progress", "Run", "Solution", "TrainingError", "solve", "without_equations"]
+__all__ = ["Progress", "Run", "Solution", "TrainingError", "open", "solve", "without_equations"]
 
 
 def __getattr__(name: str) -> Any:

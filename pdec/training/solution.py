@@ -10,7 +10,7 @@ import platform
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import safetensors.torch
 import torch
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pdec.loss import Loss
     from pdec.training.history import Progress
 
+Points: TypeAlias = "Tensor | NDArray[Any] | Sequence[Sequence[float]]"
 VERSIONS_OF = ("pdec", "torch", "sympy")
 
 
@@ -58,6 +59,14 @@ class Solution:
         return self.loss.options
 
     @property
+    def coordinate_names(self) -> list[str]:
+        """A name for each column of the points: `x`, or `x1`, `x2`, … where x is a vector of several; then time."""
+        coordinates, dim = self.problem.coordinates, self.problem.dim
+        name = coordinates.names[0]
+        several = [f"{name}{i + 1}" for i in range(dim)] if coordinates.vector and dim > 1 else list(coordinates.names)
+        return several + ([coordinates.time] if coordinates.time else [])
+
+    @property
     def errors(self) -> dict[str, dict[str, float]]:
         """Relative errors on held-out points by unknown, `{"u": {"l1": …, "l2": …}}`; {} where none is known."""
         return self.metrics.errors
@@ -82,26 +91,56 @@ class Solution:
     def seconds_per_step(self) -> float:
         return self.seconds / max(1, len(self.history))
 
-    def __call__(self, points: Tensor | NDArray[Any] | Sequence[Sequence[float]]) -> Tensor:
+    def __call__(self, points: Points) -> Tensor:
         """The unknowns (B, n_unknowns) at points (B, n_coords): the space coordinates in order, then time.
 
         On the device and in the dtype of the network, without gradient, and the same at every call: the noise of the
         smoothed model is drawn from a fixed seed, `options.test_samples` a point. Raises ValueError for another shape.
         """
+        x = self._points(points)
+        noise = stream(self.options.seed, "solution", x.device)
+        sizes = list(chunks(len(x), self.options.test_samples * max(self.problem.n_coords, self.options.width)))
+        with torch.no_grad():
+            parts = [self._values(part, noise) for part in torch.split(x, sizes)]
+        return torch.cat(parts) if parts else x.new_empty(0, self.problem.n_unknowns)
+
+    def grad(self, points: Points) -> Tensor:
+        """The gradients of the unknowns (B, n_unknowns, n_coords) at points (B, n_coords): by the space coordinates in
+        order, then time. Exact derivatives of what calling the solution gives (of the smoothed network with its noise
+        held fast)."""
+        x = self._points(points).requires_grad_()
+        values = self._values(x, stream(self.options.seed, "solution", x.device))
+        return torch.stack([self._by_points(column, x, False) for column in values.unbind(1)], dim=1)
+
+    def laplacian(self, points: Points) -> Tensor:
+        """The Laplacians in space of the unknowns, (B, n_unknowns), at points (B, n_coords), as `grad` differentiates:
+        with as many passes as there are space coordinates."""
+        x = self._points(points).requires_grad_()
+        values = self._values(x, stream(self.options.seed, "solution", x.device))
+        found = []
+        for column in values.unbind(1):
+            slopes = self._by_points(column, x, True)[:, : self.problem.dim]
+            seconds = [self._by_points(slope, x, True)[:, k].detach() for k, slope in enumerate(slopes.unbind(1))]
+            found.append(torch.stack(seconds).sum(0))
+        return torch.stack(found, dim=1)
+
+    def _points(self, points: Points) -> Tensor:
         like = next(self.net.parameters())
         x = torch.as_tensor(points, device=like.device, dtype=like.dtype)
         if x.dim() != 2 or x.shape[1] != self.problem.n_coords:
             raise ValueError(f"points must have shape (B, {self.problem.n_coords}), not {tuple(x.shape)}")
-        noise = stream(self.options.seed, "solution", like.device)
-        samples = self.options.test_samples
-        sizes = list(chunks(len(x), samples * max(self.problem.n_coords, self.options.width)))
+        return x.detach()
+
+    def _values(self, x: Tensor, noise: torch.Generator) -> Tensor:
         given: dict[str, Any] = {"parameters": self.parameters} if self.parameters else {}
-        with torch.no_grad():
-            parts = [
-                self.loss.solution(self.net, part, samples=samples, generator=noise, **given)
-                for part in torch.split(x, sizes)
-            ]
-        return torch.cat(parts) if parts else x.new_empty(0, self.problem.n_unknowns)
+        return self.loss.solution(self.net, x, samples=self.options.test_samples, generator=noise, **given)
+
+    def _by_points(self, values: Tensor, x: Tensor, again: bool) -> Tensor:
+        """∂ of each of `values` (B,) by its own point, (B, n_coords); to be differentiated `again` or not."""
+        if not values.requires_grad:
+            return torch.zeros_like(x)
+        (found,) = torch.autograd.grad(values.sum(), x, create_graph=again, retain_graph=True, allow_unused=True)
+        return torch.zeros_like(x) if found is None else found
 
     def to_json(self) -> dict[str, Any]:
         """What `result.json` holds: plain data; errors as fractions; numbers that are not finite as None."""
@@ -109,6 +148,7 @@ class Solution:
         result = {
             "problem": self.problem.name,
             "dim": self.problem.dim,
+            "overrides": dict(self.problem.overrides),
             "constants": {str(name): value for name, value in self.problem.constants.items()},
             "method": self.options.method,
             "seed": self.options.seed,
