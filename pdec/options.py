@@ -123,6 +123,8 @@ class Options:
         "in training, points of a whole space spread from a random time on by a diffusion of this variance a time",
         above=0,
     )
+    adversarial: int = option(0, "steps by which points of a whole space move to larger residuals", least=0)
+    adversarial_step: float = option(0.05, "length of these steps in every coordinate", above=0)
     resample: int | None = option(
         None, "steps between choices of points by their residuals; no choice without", least=1
     )

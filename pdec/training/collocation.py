@@ -31,10 +31,11 @@ class Collocation:
         self.loss, self.options = loss, loss.options
         self._given: dict[str, Any] = {"device": device, "dtype": dtype}
         problem = loss.problem
-        if self.options.diffuse is not None and (
-            problem.coordinates.interval is None or not isinstance(problem.domain, WholeSpace)
-        ):
+        whole = isinstance(problem.domain, WholeSpace)
+        if self.options.diffuse is not None and not (whole and problem.coordinates.interval):
             raise OptionError("`diffuse` is for problems with time in a whole space")
+        if self.options.adversarial and not whole:
+            raise OptionError("`adversarial` points move anywhere, so they are for problems in a whole space")
         self._sobol = {name: Sobol(self.options, name) for name in loss.point_sets} if self._quasi else {}
         self._chosen: Batch = {}
 
@@ -61,6 +62,24 @@ class Collocation:
         for name, count in counts.items():
             found[name] = self._sobol[name].points(self.loss.module.SAMPLERS[name], count, **given)
         return found
+
+    def against(self, batch: Batch, total: Callable[[Batch], Tensor]) -> Batch:
+        """The points of a batch after `adversarial` steps of gradient ascent by signs on `total`, a scalar, in space
+        and between the ends of time (Wang et al. 2022); conditions stay at their time."""
+        problem, length = self.loss.problem, self.options.adversarial_step
+        for _ in range(self.options.adversarial):
+            leaves = {name: points.detach().requires_grad_() for name, points in batch.items()}
+            slopes = torch.autograd.grad(total(leaves), list(leaves.values()), allow_unused=True)
+            moved = {}
+            for (name, points), slope in zip(batch.items(), slopes):
+                step = length * (torch.zeros_like(points) if slope is None else slope.sign())
+                if name not in self.loss.equation_sets:
+                    step[:, problem.dim :] = 0
+                moved[name] = points + step
+                if problem.coordinates.interval is not None:
+                    moved[name][:, problem.dim :].clamp_(*problem.coordinates.interval)
+            batch = moved
+        return batch
 
     def _spread(self, points: Tensor, generator: Generator) -> Tensor:
         """Where points (B, n_coords) are after the diffusion of the option `diffuse` has moved them from a time on that

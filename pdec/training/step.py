@@ -122,6 +122,7 @@ class Stepper:
 
     def _stochastic_step(self, number: int, share: float) -> Made:
         batch = self._collocation.batch(self.streams["points"], self._squares, number)
+        batch = self._collocation.against(batch, lambda b: self.loss.weighted(self._terms(b, self.streams["noise"])))
         terms = self._terms(batch, self.streams["noise"])
         value = self._total(terms, number)
         for optimiser in self._optimisers:

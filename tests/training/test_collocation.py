@@ -109,7 +109,7 @@ time t in [1, 3]
 unknown u
 equation u_t + lap(u) = 0
 terminal u = 0
-train { points 20000; diffuse 2 }
+train {{ points 20000; diffuse 2 }}
 """
 
 
@@ -121,3 +121,29 @@ def test_points_follow_the_diffusion():
     assert torch.equal(batch["terminal"][:, 3], torch.full((20000,), 3.0, dtype=torch.float64))
     with pytest.raises(pdec.OptionError, match="`diffuse` is for problems with time in a whole space"):
         collocation("diffuse 1")
+
+
+def test_points_move_to_larger_residuals():
+    found = collocation("", SPACE, adversarial=3, adversarial_step=0.5, points=8)
+    batch = found.batch(stream(0, "p"), None, 0)
+
+    def total(points):
+        # larger towards the right, and later
+        return sum((p[:, 0] + 2 * p[:, 3]).sum() - p[:, 1].sum() for p in points.values())
+
+    moved = found.against(batch, total)
+    for name in ("domain", "terminal"):
+        torch.testing.assert_close(moved[name][:, 0], batch[name][:, 0] + 1.5)
+        torch.testing.assert_close(moved[name][:, 1], batch[name][:, 1] - 1.5)
+        torch.testing.assert_close(moved[name][:, 2], batch[name][:, 2])
+    torch.testing.assert_close(moved["domain"][:, 3], (batch["domain"][:, 3] + 1.5).clamp(1, 3))
+    assert (moved["terminal"][:, 3] == 3).all()
+    with pytest.raises(pdec.OptionError, match="`adversarial` points move anywhere"):
+        collocation("adversarial 2")
+
+
+def test_training_against_adversaries_has_larger_losses():
+    text = SPACE.replace("{{ points 20000; diffuse 2 }}", "{ method autograd; width 8; points 16; steps 2 }")
+    text = text.replace("terminal u = 0", "terminal u = x[1]^2")
+    plain, hard = (next(pdec.solve(pdec.loads(text), adversarial=k)) for k in (0, 5))
+    assert hard.loss > plain.loss

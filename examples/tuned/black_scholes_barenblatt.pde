@@ -1,0 +1,19 @@
+# The Black-Scholes-Barenblatt equation in 100 dimensions (Raissi 2018), by settings that were tuned.
+problem black_scholes_barenblatt
+dim   N = 100                                 # --dim overrides
+param T = 1, sigma = 0.4, r = 0.05
+space x in R^N ~ normal(0, 1)
+time  t in [0, T]
+unknown u(x, t)
+
+equation       u_t + sigma^2/2*sum(i, x[i]^2*d(u, x[i], 2)) = r*(u - dot(x, grad(u)))
+hard terminal  u = |x|^2
+exact          u = exp((r + sigma^2)*(T - t))*|x|^2
+
+train {
+  method stein-chi; sigma 0.05; samples 64
+  steps 5000; points 100
+  lr 3e-3; schedule cosine
+  width 128; depth 4; embedding square
+  test_points 2000
+}

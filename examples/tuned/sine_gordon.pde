@@ -1,0 +1,20 @@
+# Steady sine-Gordon equation with the two-body solution of STDE (Shi et al. 2024), by settings that were tuned.
+problem sine_gordon
+dim   N = 100                                 # --dim overrides
+param c: vector(N-1) ~ normal(0, 1, seed=0)
+space x in ball(N) ~ radial                   # the radius is uniform, not the volume
+unknown u(x)
+
+let S = sum(i in 1..N-1, c[i]*sin(x[i] + cos(x[i+1]) + x[i+1]*cos(x[i])))
+
+equation       lap(u) + sin(u) = 0            # plus the source term of the u below
+hard boundary  u = 0
+manufacture    u = (1 - |x|^2)*S
+
+train {
+  method stein-chi; sigma 0.05; samples 64
+  steps 8000; points 100
+  lr 3e-3; schedule cosine
+  width 128; depth 4
+  test_points 2000
+}
