@@ -15,7 +15,7 @@ reference  u = -log(E[w ~ normal(N)] exp(-mu*g(x + sqrt(2*(T - t))*w)))/mu
 
 train {
   steps 10000; points 50; weight terminal 500
-  lr 2e-4; schedule linear
+  optimiser adam; lr 2e-4; schedule linear
   width 768; depth 4; activation tanh         # four linear layers, three of them followed by tanh
   sigma 0.01; samples 2048
   test_points 1000; reference_samples 1e5

@@ -10,7 +10,7 @@ exact     u = sin(sum(i, x[i]))/N
 
 train {
   steps 1000; points 100; weight boundary 300
-  lr 1e-3; schedule linear
+  optimiser adam; lr 1e-3; schedule linear
   width 256; depth 4; activation tanh         # four linear layers, three of them followed by tanh
   sigma 0.01; samples 2048
 }

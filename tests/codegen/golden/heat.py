@@ -5,7 +5,7 @@ Columns of points: x[1] … x[100], t.
 Derivatives: stein-antithetic, K/2 antithetic pairs, f(x) subtracted for even orders (He et al. 2023, eqs. 10-11).
 """
 
-# heat.pde, sha256 b6bf5566b26a
+# heat.pde, sha256 56c60708e732
 #     # The heat equation in the unit ball: He et al., AISTATS 2023, section 5.2, settings of appendix B.2 (Table 4).
 #     problem heat
 #     dim   N = 100                                 # --dim overrides
@@ -20,7 +20,7 @@ Derivatives: stein-antithetic, K/2 antithetic pairs, f(x) subtracted for even or
 #
 #     train {
 #       steps 1000; points 50; weight initial 1000, boundary 1000
-#       lr 1e-3; schedule linear
+#       optimiser adam; lr 1e-3; schedule linear
 #       width 256; depth 4; activation tanh         # four linear layers, three of them followed by tanh
 #       sigma 0.01; samples 2048
 #     }
