@@ -22,8 +22,8 @@ exact          u = -log(2^mu*integral(v in 0..1, decay(v/(1 - v)/scale)/scale/(1
 
 train {
   diffuse 2
-  method stein-chi; sigma 0.05; samples 16
-  steps 1000; points 100
+  method stein-radial; sigma 0.05; samples 500
+  steps 4000; points 30
   lr 3e-3; schedule cosine
   width 256; depth 4; activation tanh         # four linear layers, three of them followed by tanh
   test_points 1000

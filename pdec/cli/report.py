@@ -79,7 +79,7 @@ def result_table(solution: Solution, folder: Path) -> Table:
             table.add_row(f"{unknown}: standard error of the reference", percent(errors["reference"]), draws)
     for unknown, rows in metrics.baselines.items():
         for name, own in rows.items():
-            table.add_row(f"{unknown}: {name}", percent(own["l1"]), f"for comparison, L1; L2 {percent(own['l2'])}")
+            table.add_row(f"{unknown}: {name}", percent(own["l1"]), f"to compare, L1; L2 {percent(own['l2'])}")
     for name, found in solution.parameter_reports.items():
         exact, error = found["exact"], found["error"]
         aside = f"from {found['start']:g}" if exact is None or error is None else f"exact {exact:.6g}"

@@ -112,7 +112,7 @@ def baselines(
                 "l1": _relative(truth - truth.median(dim=0).values, truth, 1),
                 "l2": _relative(truth - truth.mean(dim=0), truth, 2),
             },
-            "least squares on 1, t, |x|²": {f"l{p}": _relative(truth - fit, truth, p) for p in (1, 2)},
+            "fit of 1, t, |x|²": {f"l{p}": _relative(truth - fit, truth, p) for p in (1, 2)},
         }
         if zero is not None and any(ansatz.unknown == unknown.name for ansatz in problem.ansatz):
             wrong = truth - zero[:, unknown.first : unknown.first + unknown.size]

@@ -134,5 +134,5 @@ def test_the_same_training_without_equations_is_a_row(run, heat, quick, tmp_path
     assert outcome.status == 0, outcome.err
     assert "u: trained without equations" in outcome.out
     rows = json.loads((tmp_path / "runs/heat/result.json").read_text())["baselines"]["u"]
-    assert list(rows) == ["best constant", "least squares on 1, t, |x|²", "trained without equations"]
+    assert list(rows) == ["best constant", "fit of 1, t, |x|²", "trained without equations"]
     assert "points of uniform radius" in outcome.out

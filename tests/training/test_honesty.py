@@ -43,9 +43,9 @@ def test_gradients_need_a_closed_form_and_a_derivative(make_loss, make_heat):
 def test_baselines_know_the_solution(make_loss):
     loss = make_loss(smooth=False, test_points=1000)
     found = baselines(loss, **GIVEN)["u"]
-    assert list(found) == ["best constant", "least squares on 1, t, |x|²"]
+    assert list(found) == ["best constant", "fit of 1, t, |x|²"]
     # u = t + |x|²/4 itself is in the span
-    assert found["least squares on 1, t, |x|²"]["l2"] < 1e-12
+    assert found["fit of 1, t, |x|²"]["l2"] < 1e-12
     # Var t = 1/12, Var |x|² = 1/12, E u² = 1/3 + 1/8 + 1/48
     expected = math.sqrt((1 / 12 + 1 / 12 / 16) / (1 / 3 + 1 / 8 + 1 / 48))
     assert found["best constant"]["l2"] == pytest.approx(expected, rel=0.05)
