@@ -17,6 +17,7 @@ from torch import nn
 
 from pdec import compiler
 from pdec.options import OptionError, Options, with_changes
+from pdec.training.checkpoint import digest
 from pdec.training.errors import TrainingError
 from pdec.training.history import Progress
 from pdec.training.metrics import Metrics
@@ -39,9 +40,13 @@ def open(directory: str | Path, *, net: nn.Module | str | None = None) -> Soluti
         raise TrainingError(f"there is no {missing[0]} in {directory}: an unfinished run goes on with `--resume` first")
     try:
         result = json.loads((folder / "result.json").read_text("utf-8"))
-        options = with_changes(Options(), json.loads((folder / "options.json").read_text("utf-8")))
+        given = json.loads((folder / "options.json").read_text("utf-8"))
+        options = with_changes(Options(), given)
         weights = safetensors.torch.load((folder / "model.safetensors").read_bytes())
         problem = compiler.load(folder / "problem.pde", dim=result["dim"], params=result["overrides"])
+        if result["options"] != given or result["digest"] != digest(problem):
+            what = "a run began there that did not end, and the results are of the one before"
+            raise TrainingError(f"{directory} is of two runs: {what}; `--resume` goes on with the new one")
         if options.net is not None and net is None:
             raise OptionError(f"this run was made with a network of your own ({options.net}): give it again")
         loss = compiler.compile(problem, **options.to_json())

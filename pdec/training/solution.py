@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from pdec.options import Options
 from pdec.problem import Problem
+from pdec.training.checkpoint import digest
 from pdec.training.files import write_atomically
 from pdec.training.metrics import Metrics, chunks, ratio
 from pdec.training.randomness import stream
@@ -147,6 +148,7 @@ class Solution:
         last = self.history[-1] if self.history else None
         result = {
             "problem": self.problem.name,
+            "digest": digest(self.problem),
             "dim": self.problem.dim,
             "overrides": dict(self.problem.overrides),
             "constants": {str(name): value for name, value in self.problem.constants.items()},

@@ -82,7 +82,7 @@ def test_an_unfinished_run(solution, tmp_path, name):
     [
         ("result.json", "{}"),
         ("result.json", "[1"),
-        ("options.json", '{"width": 9}'),
+        ("options.json", "{"),
         ("model.safetensors", "nothing"),
         ("history.csv", "step\nlots\n"),
     ],
@@ -90,6 +90,13 @@ def test_an_unfinished_run(solution, tmp_path, name):
 def test_a_folder_that_was_damaged(solution, tmp_path, name, content):
     (tmp_path / name).write_text(content)
     with pytest.raises(TrainingError, match="is not the folder of a run, or not whole"):
+        pdec.open(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "options"), [(TEXT, {"seed": 1}), (TEXT.replace("v = 0\n", "v = 1\n"), {})])
+def test_a_folder_in_which_another_run_began(solution, tmp_path, text, options):
+    next(pdec.solve(pdec.loads(text, dim=3, params={"c": 0.5}), folder=tmp_path, average=0.5, **options))
+    with pytest.raises(TrainingError, match="is of two runs: a run began there that did not end"):
         pdec.open(tmp_path)
 
 
