@@ -55,6 +55,7 @@ LAZY = {
     ("cli/holding.py", "pdec.estimators"),  # SymPy
     ("cli/solving.py", "pdec.cli"),  # matplotlib
     ("cli/benching.py", "pdec.bench.run"),  # torch
+    ("cli/benching.py", "pdec.bench"),
     ("cli/benching.py", "pdec.cli"),  # matplotlib
 }
 """The imports inside functions, each with its reason."""

@@ -27,20 +27,22 @@ class Meter(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own 
 
     The count is exact for tensors, views and what backward keeps included, and knows nothing of what is inside one
     operation or of the allocator's spare memory. Before each operation it raises OutOfBudgetError where the `deadline`
-    (of time.perf_counter) is past or more than `limit` bytes are live: this ends a chain of backward passes in the
+    (of the function `now`) is past or more than `limit` bytes are live: this ends a chain of backward passes in the
     middle, which nothing outside could do.
     """
 
-    def __init__(self, deadline: float = float("inf"), limit: float = float("inf")) -> None:
+    def __init__(
+        self, deadline: float = float("inf"), limit: float = float("inf"), now: Callable[[], float] = time.perf_counter
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.live = self.peak = 0
-        self.deadline, self.limit = deadline, limit
+        self.deadline, self.limit, self.now = deadline, limit, now
         self._seen: set[int] = set()
 
     def __torch_dispatch__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        if time.perf_counter() > self.deadline:
+        if self.now() > self.deadline:
             raise OutOfBudgetError("time", "took too long")
         if self.live > self.limit:
             raise OutOfBudgetError("memory", f"took more than {size(self.limit)} of memory")
@@ -64,17 +66,24 @@ class Meter(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own 
         self.live -= count
 
 
+def clock(device: torch.device) -> Callable[[], float]:
+    """Seconds of this process where it computes on one thread, which other processes cannot lengthen by taking the
+    processor; else, where threads wait for each other or a device works, seconds on the wall."""
+    alone = device.type == "cpu" and torch.get_num_threads() == 1
+    return time.process_time if alone else time.perf_counter
+
+
 def peak_bytes(work: Callable[[], object], device: torch.device, deadline: float = float("inf")) -> int:
     """The most bytes that `work`, which starts from nothing, holds in tensors on `device` at one time.
 
-    On CUDA it is what the allocator says. Raises OutOfBudgetError.
+    The deadline is one of `clock(device)`. On CUDA it is what the allocator says. Raises OutOfBudgetError.
     """
     cuda = device.type == "cuda"
     if cuda:
         torch.cuda.synchronize(device)
         before = torch.cuda.memory_allocated(device)
         torch.cuda.reset_peak_memory_stats(device)
-    with Meter(deadline, float("inf") if cuda else 0.6 * memory_of_the_machine()) as meter:
+    with Meter(deadline, float("inf") if cuda else 0.6 * memory_of_the_machine(), clock(device)) as meter:
         work()
     return torch.cuda.max_memory_allocated(device) - before if cuda else meter.peak
 

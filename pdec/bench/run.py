@@ -13,7 +13,7 @@ from torch import Tensor
 
 from pdec import compiler
 from pdec.bench.entrant import Setup, method_options, rows_counted, setup, supervised_step, training_step
-from pdec.bench.meter import Meter, OutOfBudgetError, memory_of_the_machine, peak_bytes
+from pdec.bench.meter import Meter, OutOfBudgetError, clock, memory_of_the_machine, peak_bytes
 from pdec.bench.results import Bench, Cost, Result
 from pdec.bench.spread import Moments
 from pdec.bench.train import train_all
@@ -66,13 +66,14 @@ def bench(
     share of `seconds` has fewer, and one that cannot have three is left out, with the reason. With `train`, every
     method trains for so many steps, within as many seconds again, and says when its relative L2 error fell to
     `to_error`.
-    Raises OptionError; PdeError where every method refuses the problem.
+    Seconds are those of `pdec.bench.meter.clock`. Raises OptionError; PdeError where every method refuses the problem.
     """
-    start = time.perf_counter()
     methods = tuple(methods) or METHODS
     changes = [{**options, **method_options(text, METHODS), **({"steps": train} if train else {})} for text in methods]
     base = compiler.options_for(problem, {**options, **changes[0]})
     device = usable_device(base.device)
+    now, began = clock(device), time.perf_counter()
+    end = now() + seconds
     losses: list[Loss | None] = []
     results: list[Result] = []
     errors: list[PdeError] = []
@@ -103,7 +104,7 @@ def bench(
         if loss is None:
             continue
         watch(f"{methods[k]}: first steps", 0, 0)
-        share = max(0.0, start + seconds - time.perf_counter()) / left
+        share = max(0.0, end - now()) / left
         left -= 1
         found = _admitted(loss, shared, results[k], supervised_bytes, share)
         if isinstance(found, Result):
@@ -111,9 +112,9 @@ def bench(
         else:
             entrants[k] = found
     watch("exact derivatives", 0, 0)
-    truth = _truth(problem, options, shared, max(0.0, start + seconds - time.perf_counter()) / (1 + len(entrants)))
+    truth = _truth(problem, options, shared, max(0.0, end - now()) / (1 + len(entrants)))
 
-    budget = max(start + seconds - time.perf_counter(), 0.2 * seconds)
+    budget = max(end - now(), 0.2 * seconds)
     for k, entrant in _allotted(entrants, budget, repeats, draws).items():
         if entrant.repeats < min(FEW, repeats):
             reason = f"a step takes {entrant.seconds:.3g} s, too long for its share of {seconds:g} s"
@@ -121,11 +122,14 @@ def bench(
             del entrants[k]
     total = sum(e.seconds * (e.repeats + DRAW * e.draws) for e in entrants.values())
     progress = _Progress(watch, total)
-    costs, unit = _costs(entrants, supervised, unit, device, progress)
+    # planned is by the fastest of a few steps: on a busy machine the clock ends what the plan would not
+    halfway = now() + budget / 2
+    costs, unit = _costs(entrants, supervised, unit, device, progress, halfway)
     for k, cost in costs.items():
         entrants[k].result = replace(entrants[k].result, cost=cost)
-    for k, entrant in entrants.items():
-        results[k] = _with_spread(entrant, shared, truth, progress)
+    for left, (k, entrant) in zip(range(len(entrants), 0, -1), entrants.items()):
+        share = max(0.0, end - now()) / left
+        results[k] = _with_spread(entrant, shared, truth, progress, now() + share)
     if train:
         runs = {k: entrant.loss for k, entrant in entrants.items()}
         exact = _exact_loss(problem, options)
@@ -138,7 +142,7 @@ def bench(
         points={name: len(points) for name, points in shared.batch.items()},
         parameters=sum(parameter.numel() for parameter in shared.net.parameters()),
         threads=torch.get_num_threads(),
-        seconds=time.perf_counter() - start,
+        seconds=time.perf_counter() - began,
         supervised_seconds=unit,
         supervised_bytes=supervised_bytes,
         reference=truth.method if truth else "",
@@ -153,7 +157,7 @@ def _admitted(loss: Loss, shared: Setup, result: Result, supervised_bytes: int, 
     """The method with its memory and its first steps behind it; or the reason why it does not take part."""
     outputs = loss.problem.n_unknowns
     try:
-        deadline = time.perf_counter() + share
+        deadline = clock(shared.device)() + share
         peak = peak_bytes(lambda: _twice(training_step(loss, shared)), shared.device, deadline)
         step = training_step(loss, shared)
         evaluations, step_evaluations = _evaluations(loss, shared, outputs)
@@ -190,6 +194,7 @@ def _costs(
     unit: float,
     device: torch.device,
     progress: _Progress,
+    deadline: float,
 ) -> tuple[dict[int, Cost], float]:
     """Costs, and the seconds of a supervised step, of which there is a block before and after every turn of a method:
     what else the machine does hits all of them alike."""
@@ -198,6 +203,8 @@ def _costs(
     before = _timed(supervised, unit, device)
     blocks = [before]
     for turn in range(max((entrant.repeats for entrant in entrants.values()), default=0)):
+        if turn >= FEW and clock(device)() > deadline:
+            break
         for k, entrant in entrants.items():
             if turn < entrant.repeats:
                 seconds = _timed(entrant.step, entrant.seconds, device)
@@ -241,13 +248,6 @@ def _timed(step: Callable[[], None], guess: float, device: torch.device) -> floa
         step()
     _synchronise(device)
     return (now() - start) / count
-
-
-def clock(device: torch.device) -> Callable[[], float]:
-    """Seconds of this process where it computes on one thread, which other processes cannot lengthen by taking the
-    processor; else, where threads wait for each other or a device works, seconds on the wall."""
-    alone = device.type == "cpu" and torch.get_num_threads() == 1
-    return time.process_time if alone else time.perf_counter
 
 
 def _warm(step: Callable[[], None], device: torch.device) -> float:
@@ -325,7 +325,8 @@ def _truth(problem: Problem, options: Mapping[str, Any], shared: Setup, share: f
         try:
             loss = compiler.compile(problem, **{**options, "method": name})
             generator = stream(loss.options.seed, "bench truth", shared.device)
-            with Meter(time.perf_counter() + share, 0.6 * memory_of_the_machine()):
+            now = clock(shared.device)
+            with Meter(now() + share, 0.6 * memory_of_the_machine(), now):
                 return sample(loss, shared, generator, torch.float64)
         except (PdeError, RuntimeError, MemoryError):  # OutOfBudgetError among them
             continue
@@ -345,8 +346,8 @@ def _exact_loss(problem: Problem, options: Mapping[str, Any]) -> Loss | None:
         return None
 
 
-def _with_spread(entrant: Entrant, shared: Setup, truth: Sample | None, progress: _Progress) -> Result:
-    """The result with the spreads of residuals, loss and gradient, as far as its draws go."""
+def _with_spread(entrant: Entrant, shared: Setup, truth: Sample | None, progress: _Progress, deadline: float) -> Result:
+    """The result with the spreads of residuals, loss and gradient, over its draws, or those that the time allows."""
     loss, result = entrant.loss, entrant.result
     if entrant.draws < FEW:
         return replace(result, reason="no time was left for its spread")
@@ -360,6 +361,8 @@ def _with_spread(entrant: Entrant, shared: Setup, truth: Sample | None, progress
     gradient = Moments(len(first.gradient), truth.gradient if truth else None)
     drawn = first
     for k in range(entrant.draws):
+        if k >= FEW and clock(shared.device)() > deadline:
+            break
         if k:
             drawn = sample(loss, shared, generator)
         for label, residual in drawn.residuals.items():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,20 +17,28 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from pdec.cli.flags import with_flags
-from pdec.cli.loading import Dim, File, Param, check_writable, load
+from pdec.cli.loading import Dim, Param, check_writable, load
 from pdec.options import FIELDS
 from pdec.training.files import write_atomically
 
 if TYPE_CHECKING:
+    from pdec.bench.cases import Row
     from pdec.bench.results import Bench
     from pdec.bench.spread import Spread
 
+Maybe = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help="a .pde file", exists=True, dir_okay=False, readable=True)
+]
+CASES = {
+    "heat": "the paper's heat equation, its network and points",
+    "laplacian": "errors of Laplacians by the number of evaluations",
+}
 OPTIONS = [name for name in FIELDS if name not in ("method", "steps")]
 
 
 @with_flags(OPTIONS)
 def bench(
-    file: File,
+    file: Maybe = None,
     dim: Dim = None,
     param: Param = None,
     methods: Annotated[
@@ -36,7 +46,7 @@ def bench(
     ] = "",
     repeats: Annotated[int, typer.Option("--repeats", metavar="R", min=1, help="timings, of which the median")] = 9,
     draws: Annotated[int, typer.Option("--draws", metavar="M", min=3, help="draws for spread and bias")] = 100,
-    seconds: Annotated[float, typer.Option("--seconds", metavar="S", min=1, help="time for everything")] = 60,
+    seconds: Annotated[float, typer.Option("--seconds", metavar="S", min=1, help="computing time for everything")] = 60,
     train: Annotated[int, typer.Option("--train", metavar="STEPS", min=0, help="train by each method as well")] = 0,
     to_error: Annotated[
         float | None, typer.Option("--to-error", metavar="E", help="say when the relative L2 error of training is E")
@@ -45,6 +55,9 @@ def bench(
         Path | None, typer.Option("--out", metavar="DIR", help="where the results go (default runs/<problem>-bench)")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print bench.json, and nothing else")] = False,
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="|".join(CASES), help="a comparison that needs no file")
+    ] = None,
     **options: Any,
 ) -> None:
     """Compare methods on a problem: the cost of a training step, memory, spread and bias at the initial network.
@@ -53,12 +66,25 @@ def bench(
     """
     if to_error is not None and not train:
         raise typer.BadParameter("needs --train STEPS", param_hint="'--to-error'")
+    if case is not None and case not in CASES:
+        raise typer.BadParameter(f"is one of {', '.join(CASES)}, not `{case}`", param_hint="'--case'")
+    if (file is None) == (case is None):
+        raise typer.BadParameter("give a file, or --case, and not both", param_hint="'FILE'")
     from pdec.bench.run import bench as compare
     from pdec.bench.run import check_methods
 
     chosen = [name.strip() for name in methods.split(",") if name.strip()]
     check_methods(chosen)
-    problem = load(file, dim, param)
+    if case == "laplacian":
+        laplacian_case(chosen, dim, options, out, as_json)
+        return
+    if file is None:
+        from pdec.bench import cases
+
+        problem, chosen = cases.heat_problem(dim), chosen or list(cases.heat_methods())
+        options = {**cases.HEAT_OPTIONS, **options}
+    else:
+        problem = load(file, dim, param)
     folder = out or Path("runs") / f"{problem.name}-bench"
     check_writable(folder)
     with progress_bar(Console(stderr=True), hidden=as_json) as watch:
@@ -83,6 +109,53 @@ def bench(
         typer.echo(text)
     else:
         show(Console(), found, folder)
+
+
+def laplacian_case(
+    methods: list[str], dim: int | None, options: dict[str, Any], out: Path | None, as_json: bool
+) -> None:
+    """Compare Laplacians of functions whose own is known."""
+    from pdec.bench import cases
+
+    chosen = {**options, **({} if dim is None else {"dim": dim})}
+    if unused := chosen.keys() - {"sigma", "dtype", "dim"}:
+        names = ", ".join(f"--{name}" for name in sorted(unused))
+        raise typer.BadParameter(
+            f"the case takes --methods, --dim, --sigma and --dtype, not {names}", param_hint="'--case'"
+        )
+    given: dict[str, Any] = {f"{name}s": (value,) for name, value in chosen.items()}
+    folder = out or Path("runs") / "laplacian-bench"
+    check_writable(folder)
+    with progress_bar(Console(stderr=True), hidden=as_json) as watch:
+        rows = cases.laplacians([name.partition(":")[0] for name in methods], watch=watch, **given)
+    text = json.dumps({"case": "laplacian", "rows": [asdict(row) for row in rows]}, indent=2)
+    write_atomically(folder / "bench.json", text + "\n")
+    if as_json:
+        typer.echo(text)
+    else:
+        laplacian_tables(Console(), rows, cases.SHOWN, cases.needed)
+        Console().print(f"files: {folder}", style="dim", soft_wrap=True)
+
+
+def laplacian_tables(
+    console: Console, rows: list[Row], shown: Sequence[int], needed: Callable[[list[Row]], float | None]
+) -> None:
+    """One table a function, precision and smoothing: evaluations for the paper's error, and errors by samples."""
+    for key, group in groupby(rows, key=lambda row: (row.function, row.dim, row.dtype, row.sigma)):
+        function, dim, dtype, sigma = key
+        found = list(group)
+        paper = found[0].paper
+        console.print(f"{function}, dimension {dim}, {dtype}, sigma {sigma:g}", style="bold")
+        console.print(
+            f"evaluations for the error {paper:.3g} of stein-antithetic with 2048; error by samples", soft_wrap=True
+        )
+        table = empty("evaluations", "1 in", *map(str, shown))
+        for method, own in groupby(found, key=lambda row: row.method):
+            mine = list(own)
+            count = needed(mine)
+            fewer = ("–", "–") if count is None else (f"{count:.3g}", f"{2048 / count:.3g}")
+            table.add_row(method, *fewer, *(f"{row.rmse:.2g}" for row in mine if row.samples in shown))
+        console.print(table)
 
 
 @contextmanager
@@ -119,7 +192,7 @@ def show(console: Console, found: Bench, folder: Path) -> None:
 
 def cost_table(found: Bench) -> Table:
     """What a step costs: one row a method that could be measured."""
-    rows = empty("evaluations a point", "time", "quartiles", "memory")
+    rows = empty("evaluations", "time", "quartiles", "memory")
     for result in found.results:
         if cost := result.cost:
             evaluations, memory = (f"{value or 0:.4g}" for value in (result.evaluations, result.memory))
@@ -144,7 +217,7 @@ def size(count: float) -> str:
 
 def empty(*headings: str) -> Table:
     """A table without rows, of methods."""
-    rows = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
+    rows = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     rows.add_column("method", no_wrap=True)
     for heading in headings:
         rows.add_column(heading, justify="right", no_wrap=True)

@@ -41,6 +41,20 @@ def test_refusals_are_listed(run, tmp_path):
     assert "stein-cv: Stein estimators go up to order 4" in outcome.out
 
 
+def test_cases(run, tmp_path, monkeypatch):
+    outcome = run("bench", "--case", "heat", *QUICK[:-6], "--seconds", 5, "--repeats", 2, "--draws", 4)
+    assert outcome.status == 0, outcome.err
+    assert "stein-antithetic:256" in outcome.out
+    monkeypatch.setattr("pdec.bench.cases.SAMPLES", (4, 16))
+    arguments = ("--methods", "stein-radial", "--dim", 5, "--dtype", "float64", "--sigma", 0.02)
+    outcome = run("bench", "--case", "laplacian", *arguments, "--out", tmp_path)
+    assert outcome.status == 0, outcome.err
+    assert "HJB solution, dimension 250, float64, sigma 0.02" in outcome.out
+    assert "stein-radial" in outcome.out
+    rows = json.loads((tmp_path / "bench.json").read_text())["rows"]
+    assert [row["dim"] for row in rows][::2] == [5, 250]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -49,6 +63,7 @@ def test_refusals_are_listed(run, tmp_path):
         (("--to-error", "0.1"), "needs --train"),
         (("--repeats", "0"), "--repeats"),
         (("--method", "autograd"), "--method"),
+        (("--case", "heat"), "give a file, or --case"),
     ],
 )
 def test_wrong_usage(run, heat, arguments, message):
@@ -56,6 +71,20 @@ def test_wrong_usage(run, heat, arguments, message):
     assert outcome.status == 2
     assert message in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "give a file, or --case"),
+        (("--case", "magic"), "heat, laplacian"),
+        (("--case", "laplacian", "--width", "8", "--points", "3"), "not --points, --width"),
+    ],
+)
+def test_wrong_cases(run, arguments, message):
+    outcome = run("bench", *arguments)
+    assert outcome.status == 2
+    assert message in outcome.err
 
 
 def test_a_bias_within_the_noise_is_a_bound():
