@@ -45,7 +45,7 @@ def estimate(
     dim = x.shape[1] - bool(time)
     if dim < 1:
         raise OptionError(f"points of shape {tuple(x.shape)} have no coordinate of space")
-    options = {"method": method, "sigma": sigma, "sigma_t": sigma_t, "samples": samples}
+    options = {"method": method, "sigma": sigma, "sigma_t": sigma_t, "samples": samples, "share": 1}
     loss = _compiled(expression, dim, time, tuple(options.items()))
     (residual,) = loss.residual(f, x, generator=generator).values()
     return residual

@@ -78,6 +78,7 @@ class Options:
     sigma_t: float | None = option(None, "the same in time; as sigma where not given", above=0)
     samples: int = option(2048, "network evaluations a point for a Stein method (K)", least=2)
     condition_samples: int | None = option(None, "the same in the conditions; as samples where not given", least=2)
+    share: int = option(16, "points in a row that have the same random directions", least=1)
     quadrature: int = option(32, "nodes of an integral over one variable", least=1, most=256)
     mean_points: int = option(256, "points for a mean over the domain, draws for an expectation", least=2, most=65536)
     # the loss

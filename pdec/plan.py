@@ -164,7 +164,7 @@ def _plan(problem: Problem, lowering: Lowering) -> Plan:
 def setting(problem: Problem, options: Options, kind: str) -> Setting:
     """What a lowering may know, on the point sets of a kind."""
     timed = problem.coordinates.time is not None
-    return Setting(problem.dim, timed, options.sigma, options.time_sigma, options.samples_of(kind))
+    return Setting(problem.dim, timed, options.sigma, options.time_sigma, options.samples_of(kind), options.share)
 
 
 def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diagnostic, ...]:

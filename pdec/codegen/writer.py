@@ -233,6 +233,10 @@ class FunctionWriter:
         along = {unknown.name: unknown.along for unknown in self.problem.unknowns}
         return self.names.network({along[derivative.partial.name] for derivative in derivatives}, nodes)
 
+    def plain_call(self, derivatives: Sequence[Derivative]) -> bool:
+        asked = {derivative.partial.name for derivative in derivatives}
+        return all(unknown.along.whole for unknown in self.problem.unknowns if unknown.name in asked)
+
     def column(self, axis: Basic) -> str:
         return self.names.symbols[DIM] if axis == TIME else str(int(axis) - 1)
 

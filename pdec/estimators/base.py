@@ -56,13 +56,15 @@ class Derivative:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What a lowering may know of the problem: the dimension of space, whether there is time, the standard deviations
-    of the smoothing, and the number of network evaluations a point."""
+    of the smoothing, the number of network evaluations a point, and how many points in a row may have the same random
+    directions."""
 
     dim: int
     timed: bool
     sigma: float
     sigma_t: float
     samples: int
+    share: int
 
 
 class Writer(Protocol):
@@ -85,6 +87,9 @@ class Writer(Protocol):
 
     def network(self, derivatives: Sequence[Derivative], nodes: str) -> str:
         """The text of the network call at `nodes` (…, n_coords) for the derivatives, (…, n_unknowns)."""
+
+    def plain_call(self, derivatives: Sequence[Derivative]) -> bool:
+        """Whether that call is of `net` at the nodes as they are, so that `net` may be taken apart."""
 
     def column(self, axis: Basic) -> str:
         """The column of `points` that holds the coordinate along a numbered axis or time."""

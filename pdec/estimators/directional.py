@@ -31,10 +31,11 @@ class DirectionalFamily:
     smoothed = True
     runtime = "stein"
     helpers: tuple[str, ...] = (
-        "directions", "mirrored", "normals", "squares", "fixed", "axis", "towards", "across", "cleared", "polarised",
-        "scaled", "repeated", "spread", "stacked", "parted", "even", "odd", "radial", "weighted",
+        "split", "pushed", "directions", "simplex", "dealt", "mirrored", "normals", "squares", "fixed", "axis",
+        "towards", "across", "cleared", "polarised", "scaled", "repeated", "spread", "corners", "stacked", "parted",
+        "even", "odd", "radial", "weighted",
     )  # fmt: skip
-    names: tuple[str, ...] = ("omega", "still", "z", "step", "values", *helpers)
+    names: tuple[str, ...] = ("omega", "still", "z", "step", "first", "rest", "start", "values", *helpers)
     drawn = "random numbers a point: their law, how many, and its parameters"
     twice = "tuple(torch.cat([part, part], dim=-2) for part in noise)"
 

@@ -22,7 +22,8 @@ class NodeSet:
 
     `free` is what the Gaussian step covers: "" nothing, "time", or "all" that the factors leave. There are `rows` draws
     of the directions and radii, and `bases` of the Gaussian step, in pairs of opposite sign; where these are fewer,
-    they take turns.
+    they take turns. In a `simplex` nodes are not in pairs along `rows` directions, but at `rows` + 1 corners, all at
+    the same radii. `share` points in a row have the same directions and radii along them.
     """
 
     factors: tuple[Factor, ...]
@@ -30,6 +31,8 @@ class NodeSet:
     free: str
     rows: int
     bases: int
+    simplex: bool = False
+    share: int = 1
 
     @property
     def center(self) -> bool:
@@ -39,6 +42,8 @@ class NodeSet:
     @property
     def evaluations(self) -> int:
         """Network evaluations a point."""
+        if self.simplex:
+            return (self.rows + 1) * self.radii[0].nodes + self.center * self.bases
         return self.rows * math.prod(2 * radii.nodes for radii in self.radii) + self.center * self.bases
 
 
@@ -47,7 +52,7 @@ class Layout:
     """All nodes for the derivatives on a point set, and the rule for each derivative.
 
     `directions` are the random directions a point; `pairs` the pairs x ± σz, for values, and for Hermite weights where
-    `hermite`, which take the value at x too.
+    `hermite`, which take the value at x too. `share` points in a row have the same directions.
     """
 
     rules: tuple[Rule, ...]
@@ -55,6 +60,7 @@ class Layout:
     directions: int
     pairs: int
     hermite: bool
+    share: int
 
     @property
     def evaluations(self) -> int:
@@ -80,13 +86,16 @@ class Layout:
         """The random numbers of a point, in order: names of functions of `pdec.runtime.stein`, and their arguments."""
         drawn: list[tuple[str | int, ...]] = []
         if self.directions:
-            drawn.append(("directions", self.directions, dim))
+            drawn.append(("directions", self.directions, dim, self.share))
         if self.times:
             drawn.append(("mirrored", self.times, 1))
         if self.normals:
             drawn.append(("mirrored" if self.mirrored else "normals", self.normals, columns))
         for nodes in self.sets:
-            drawn += [("squares", nodes.rows, *radii.law) for radii in nodes.radii if radii.law]
+            rows = 1 if nodes.simplex else nodes.rows
+            for k, radii in enumerate(nodes.radii):
+                if radii.law:
+                    drawn.append(("squares", rows, *radii.law, 1 if k else nodes.share))
         return tuple(drawn)
 
 
@@ -94,15 +103,35 @@ def lay_out(derivatives: Sequence[Derivative], setting: Setting, law: Law, one_t
     """The nodes for `derivatives`: as many draws as the setting's evaluations allow, but at least one.
 
     `one_time`: the directions of a point share one draw of the smoothing in time and its mirror image.
+
+    Pairs ±ω along K directions cancel all that is odd in ω; the K + 1 corners of a simplex, half as many nodes, cancel
+    what is linear, and leave an error of order σ beside that of order 1 which comes of K directions in the place of
+    all. So pairs are taken where they can go along all directions.
     """
     found = [rule(derivative, setting.dim) for derivative in derivatives]
     rules, uses = _uses(found, setting)
-    low, high = 1, max(1, setting.samples)
-    while low < high:
-        middle = (low + high + 1) // 2
-        fits = _with_draws(middle, rules, uses, setting, law, one_time).evaluations <= setting.samples
-        low, high = (middle, high) if fits else (low, middle - 1)
-    return _with_draws(low, rules, uses, setting, law, one_time)
+
+    def layout(count: int, simplex: bool) -> Layout:
+        return _with_draws(count, rules, uses, setting, law, one_time, simplex)
+
+    def most(limit: int, simplex: bool) -> int:
+        low, high = 1, max(1, limit)
+        while low < high:
+            middle = (low + high + 1) // 2
+            fits = layout(middle, simplex).evaluations <= setting.samples
+            low, high = (middle, high) if fits else (low, middle - 1)
+        return low
+
+    pairs = most(setting.samples, False)
+    if pairs < setting.dim and _in_simplex(uses):
+        return layout(most(min(setting.samples, setting.dim), True), True)
+    return layout(pairs, False)
+
+
+def _in_simplex(uses: Uses) -> bool:
+    """Whether random directions serve u, its gradient and its Laplacian alone, for which a slope must cancel."""
+    directed = [factors for factors in uses if isinstance(factors[0], (Frame, Spanned))]
+    return directed == [(Frame(),)] and all(0 <= order <= 2 for orders in uses[Frame(),] for order in orders)
 
 
 def _uses(rules: list[Rule], setting: Setting) -> tuple[tuple[Rule, ...], Uses]:
@@ -122,38 +151,40 @@ def _uses(rules: list[Rule], setting: Setting) -> tuple[tuple[Rule, ...], Uses]:
     return tuple(rules), uses
 
 
-def _with_draws(count: int, rules: tuple[Rule, ...], uses: Uses, setting: Setting, law: Law, one_time: bool) -> Layout:
+def _with_draws(
+    count: int, rules: tuple[Rule, ...], uses: Uses, setting: Setting, law: Law, one_time: bool, simplex: bool
+) -> Layout:
     """The layout with `count` random directions.
 
     What needs no random directions has an error of order σ where those have one of order 1: it gets a share σ of the
-    draws, an even number of them.
+    draws, one or an even number of them.
     """
     directed = any(isinstance(factors[0], (Frame, Spanned)) for factors in uses)
     hermite = any(found.weight == Weight.HERMITE for found in rules)
-    share = max(setting.sigma, setting.sigma_t) if directed or hermite else 1
-    few = min(count, 2 * math.ceil(count * share / 2))
-    sets = tuple(_node_set(factors, orders, setting, law, count, few, one_time) for factors, orders in uses.items())
+    part = max(setting.sigma, setting.sigma_t) if directed or hermite or not uses else 1
+    few = min(count, 1 if count * part <= 1 else 2 * math.ceil(count * part / 2))
+    # a matrix has its own directions at each point
+    share = 1 if any(isinstance(factors[0], Spanned) for factors in uses) else setting.share
+    sets = []
+    for factors, orders in uses.items():
+        dims = [(setting.dim, "{dim}") if isinstance(factor, Frame) else (1, "1") for factor in factors]
+        radii = tuple(law(*dim, {each[k] for each in orders}, len(factors) == 1) for k, dim in enumerate(dims))
+        if isinstance(factors[0], Frame):
+            timed = setting.timed and len(factors) == 1
+            bases = 1 if simplex or not timed else min(2, count) if one_time else count
+            sets.append(NodeSet(factors, radii, "time" if timed else "", count, bases, simplex, share))
+        else:
+            sets.append(_other_set(factors, radii, setting, count, few))
     lines = any(nodes.free == "all" for nodes in sets)
     pairs = count if hermite else 0 if VALUE not in rules else math.ceil(few / 2) if lines else few
-    return Layout(rules, sets, count if directed else 0, pairs, hermite)
+    return Layout(rules, tuple(sets), count if directed else 0, pairs, hermite, share)
 
 
-def _node_set(
-    factors: tuple[Factor, ...],
-    uses: list[tuple[int, ...]],
-    setting: Setting,
-    law: Law,
-    count: int,
-    few: int,
-    one_time: bool,
+def _other_set(
+    factors: tuple[Factor, ...], radii: tuple[Radii, ...], setting: Setting, count: int, few: int
 ) -> NodeSet:
-    first, alone = factors[0], len(factors) == 1
-    dims = [(setting.dim, "{dim}") if isinstance(factor, Frame) else (1, "1") for factor in factors]
-    radii = tuple(law(*dim, {orders[k] for orders in uses}, alone) for k, dim in enumerate(dims))
-    if isinstance(first, Frame):
-        timed = setting.timed and alone
-        bases = min(2, count) if one_time else count
-        return NodeSet(factors, radii, "time" if timed else "", count, bases if timed else 1)
+    """Nodes along anything but a frame."""
+    first = factors[0]
     if isinstance(first, Spanned):
         rows = count if first.one_sided else 2 * count
         return NodeSet(factors, radii, "all", rows, rows)

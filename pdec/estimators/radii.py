@@ -23,8 +23,9 @@ class Radii:
     """Squared radii along one factor, and the text of the functionals of the values there.
 
     `law`: (degrees of freedom, nodes) where they are drawn, else None and they are `fixed`. `center`: whether the value
-    at radius zero takes part. `texts` has a format string for every order, of the values at pairs of nodes {v}
-    (2, n, …), the squared radii {q} (n, …) and the value {c} at the centre.
+    at radius zero takes part. `texts` has a format string for every order, of half the sum {even} and half the
+    difference {odd} of the values at pairs of nodes (n, …), the squared radii {q} (n, …) and the value {c} at the
+    centre.
     """
 
     law: tuple[int, int] | None
@@ -61,11 +62,11 @@ def drawn(dim: int, shown: str, orders: Iterable[int], alone: bool) -> Radii:
     if all(order % 2 for order in orders):
         scale = "" if dim == 1 else f"{shown} * "
         above = str(dim + 2) if shown.isdigit() else f"{shown} + 2"
-        texts = {order: f"{scale}radial(odd({{v}}) / {{q}}.sqrt(), {{q}}, {above}, {order // 2})" for order in orders}
+        texts = {order: f"{scale}radial({{odd}} / {{q}}.sqrt(), {{q}}, {above}, {order // 2})" for order in orders}
         return Radii((dim + 2, count), (), False, texts)
-    slope = f"radial(odd({{v}}) * {{q}}.sqrt(), {{q}}, {shown}, "
-    bend = f"radial(even({{v}}) - {{c}}, {{q}}, {shown}, "
-    texts = {order: f"radial(even({{v}}), {{q}}, {shown}, {order // 2})" for order in orders}
+    slope = f"radial({{odd}} * {{q}}.sqrt(), {{q}}, {shown}, "
+    bend = f"radial({{even}} - {{c}}, {{q}}, {shown}, "
+    texts = {order: f"radial({{even}}, {{q}}, {shown}, {order // 2})" for order in orders}
     texts |= {1: f"{slope}0)", 3: f"{slope}1) - 2 * {slope}0)", TWIST: f"{bend}1) + {shown} * {bend}0)"}
     return Radii((dim, count), (), TWIST in orders, texts)
 
@@ -111,13 +112,13 @@ def _fixed_text(dim: int, order: int, own: Sequence[float], start: int, center: 
     """The functional of a derivative as a sum over its own nodes."""
     times = order // 2
     if order == TWIST:
-        return f"{dim * (dim + 2) / own[0]!r} * (even({{v}})[{start}] - {{c}})"
+        return f"{dim * (dim + 2) / own[0]!r} * ({{even}}[{start}] - {{c}})"
     if order % 2:
         weights = [dim * weight / math.sqrt(q) for weight, q in zip(interpolation(dim + 2, own, times), own)]
-        return _sum("odd({v})", weights, start)
+        return _sum("{odd}", weights, start)
     if not center:
-        return _sum("even({v})", interpolation(dim, own, times), start)
-    text = _sum("even({v})", interpolation(dim, [0.0, *own], times)[1:], start, " - {c}")
+        return _sum("{even}", interpolation(dim, own, times), start)
+    text = _sum("{even}", interpolation(dim, [0.0, *own], times)[1:], start, " - {c}")
     return text if times else f"{{c}} + {text}"
 
 
@@ -165,7 +166,7 @@ def quadrature(dim: int, shown: str, orders: Iterable[int], alone: bool) -> Radi
     texts = {}
     for order in orders:
         weights = [2 * weight * _hermite(order, z) for z, weight in HERMITE]
-        texts[order] = f"weighted({'odd' if order % 2 else 'even'}({{v}}), {tuple(weights)!r})"
+        texts[order] = f"weighted({'{odd}' if order % 2 else '{even}'}, {tuple(weights)!r})"
     return Radii(None, tuple(z * z for z, _ in HERMITE), False, texts)
 
 

@@ -37,23 +37,30 @@ class Stencil:
         self.units: dict[int, str] = {}
         self.lengths: dict[int, str] = {}
         self.channels: dict[tuple[int, tuple[int, ...]], str] = {}
+        # nodes are what the first layer gives at them, where the network is called at them as they are
+        self.split, self.start = False, "points"
         self.number = {nodes.factors: number for number, nodes in enumerate(layout.sets)}
 
     def write(self, derivatives: Sequence[Derivative]) -> None:
         """All lines, up to those that assign the derivatives."""
         self._draw()
+        if self.layout.sets and self.writer.plain_call(derivatives):
+            self.writer.line("first, rest, start = split(net, points)")
+            self.split, self.start = True, "start"
         names = [name for number, nodes in enumerate(self.layout.sets) for name in self._nodes(number, nodes)]
         if self.layout.pairs:
             if self.layout.mirrored:  # of steps with opposite signs, one each
                 step = self._step(min(2 * self.layout.pairs, self.layout.normals)) + "[::2]"
             else:
                 step = self._step(self.layout.pairs)
-            self.pairs = self._variable("pairs", f"torch.stack([points + {step}, points - {step}])")
+            step = self._pushed(step)
+            self.pairs = self._variable("pairs", f"torch.stack([{self.start} + {step}, {self.start} - {step}])")
             names.append(self.pairs)
         if self.layout.hermite:
-            self.middle = self._variable("middle", "points[None]")
+            self.middle = self._variable("middle", f"{self.start}[None]")
             names.append(self.middle)
         self._call(derivatives, names)
+        self._deal()
         for derivative, found in zip(derivatives, self.layout.rules):
             self.writer.assign(derivative, self._estimate(derivative, found) + scale(derivative, self.writer))
 
@@ -62,6 +69,10 @@ class Stencil:
         name = self.writer.variable(name)
         self.writer.line(f"{name} = {text}")
         return name
+
+    def _pushed(self, steps: str) -> str:
+        """What steps of the points are behind the first layer."""
+        return f"pushed(first, {steps})" if self.split else steps
 
     def _step(self, rows: int) -> str:
         return "step" if rows == self.layout.normals else f"step[:{rows}]"
@@ -95,6 +106,8 @@ class Stencil:
             if sigma != sigma_t:
                 text = f"torch.cat([{sigma} * z[..., :-1], {sigma_t} * z[..., -1:]], dim=-1)"
             self.writer.line(f"step = {text}")
+        if any(nodes.simplex for nodes in layout.sets):
+            self.writer.line("omega = simplex(omega)")
         if layout.hermite and layout.normals > layout.pairs:
             self.writer.line(f"z = z[:{layout.pairs}]")
 
@@ -106,10 +119,11 @@ class Stencil:
         if nodes.center and nodes.free:
             base = self.centers[number] = self._variable("middle", base)
         elif nodes.center:
-            self.centers[number] = self._variable("middle", "points[None]")
+            self.centers[number] = self._variable("middle", f"{self.start}[None]")
         text = self._for_rows(base, nodes)
         for k, factor in enumerate(nodes.factors):
-            text = f"spread({text}, {self._direction(number, factor)}, {self._radii(number, k)})"
+            along = self._pushed(self._direction(number, factor))
+            text = f"{'corners' if nodes.simplex else 'spread'}({text}, {along}, {self._radii(number, k)})"
         self.values[number] = self._variable(NAMES[type(nodes.factors[0])], text)
         return [self.values[number], *([self.centers[number]] if nodes.center else [])]
 
@@ -132,16 +146,17 @@ class Stencil:
         """The point, and the Gaussian step in what the factors leave free."""
         columns = [self.writer.column(factor.axis) for factor in nodes.factors if isinstance(factor, Line)]
         if nodes.free == "time":
-            return f"points + torch.nn.functional.pad({self.writer.sigmas[1]} * still, ({self.dim}, 0))"
+            time = self.writer.column(TIME)
+            return f"{self.start} + still * {self._pushed(f'{self.writer.sigmas[1]} * axis(points, {time})')}"
         if not nodes.free:
-            return "points"
+            return self.start
         step = self._step(nodes.bases)
         step = f"cleared({step}, {', '.join(columns)})" if columns else step
         first = nodes.factors[0]
         if isinstance(first, (Along, Spanned)):
             self._unit(number, first)
             step = f"across({step}, {self.units[number]})"
-        return f"points + {step}"
+        return f"{self.start} + {self._pushed(step)}"
 
     def _unit(self, number: int, factor: Along | Spanned) -> None:
         """Lines for the unit vector of a direction, and for what a derivative along it is to be multiplied by."""
@@ -177,23 +192,40 @@ class Stencil:
 
     def _call(self, derivatives: Sequence[Derivative], names: list[str]) -> None:
         if len(names) == 1:
-            self.writer.line(f"values = {self.writer.network(derivatives, names[0])}", self.writer.network_call)
+            self.writer.line(f"values = {self._network(derivatives, names[0])}", self.writer.network_call)
             self.values = dict.fromkeys(self.values, "values")
             self.pairs = "values"
             return
         together = ", ".join(names)
-        call = self.writer.network(derivatives, f"stacked({together})")
+        call = self._network(derivatives, f"stacked({together})")
         self.writer.line(f"values = {call}", self.writer.network_call)
         self.writer.line(f"{together} = parted(values, {together})")
+
+    def _network(self, derivatives: Sequence[Derivative], nodes: str) -> str:
+        return f"evaluate(rest, {nodes})" if self.split else self.writer.network(derivatives, nodes)
+
+    def _deal(self) -> None:
+        """Lines that give each point its own directions and radii where points share them and weights have them."""
+        for number, nodes in enumerate(self.layout.sets):
+            if nodes.share > 1 and isinstance(nodes.factors[0], Frame) and nodes.radii[0].law:
+                q = self.radii[number, 0]
+                self.writer.line(f"{q} = dealt({q}, len(points))")
+        frames = [found for found in self.layout.rules if found.factors and isinstance(found.factors[0], Frame)]
+        weighed = any(found.orders[0] % 2 or found.weight == Weight.TWIST for found in frames)
+        if self.layout.share > 1 and weighed:
+            self.writer.line("omega = dealt(omega, len(points))")
 
     def _channel(self, number: int, orders: tuple[int, ...]) -> str:
         """The variable with a derivative along the factors of a set: (rows, B), with an axis for several outputs."""
         if (number, orders) not in self.channels:
             text = self.values[number]
+            nodes = self.layout.sets[number]
+            center = self._for_rows(self.centers.get(number, ""), nodes)
             for k in reversed(range(len(orders))):
-                nodes = self.layout.sets[number]
-                center = self._for_rows(self.centers.get(number, ""), nodes)
-                parts = {"v": text, "q": self._radii(number, k), "c": center, "dim": self.dim}
+                halves = dict.fromkeys(("even", "odd"), text)  # at a corner there is no other side
+                if not nodes.simplex:
+                    halves = {"even": f"even({text})", "odd": f"odd({text})"}
+                parts = {**halves, "q": self._radii(number, k), "c": center, "dim": self.dim}
                 text = nodes.radii[k].texts[orders[k]].format(**parts)
                 text = self._variable(CHANNELS[orders[0]] if len(orders) == 1 else "mixed", text)
             self.channels[number, orders] = text

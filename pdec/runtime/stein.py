@@ -6,19 +6,43 @@ and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 
+Net = Callable[[torch.Tensor], torch.Tensor]
 
-def directions(points: torch.Tensor, generator: torch.Generator | None, count: int, dim: int) -> torch.Tensor:
-    """Unit directions (count, B, n_coords), each uniform in the first `dim` coordinates and zero in the others.
+
+def split(net: Net, points: torch.Tensor) -> tuple[torch.nn.Linear | None, Net, torch.Tensor]:
+    """The first layer of an nn.Sequential that begins with a Linear layer, what follows, and what it gives at `points`;
+    else None, `net` and `points`.
+
+    Steps of the points are steps of what the first layer gives, and one that many points share goes through it once.
+    """
+    if type(net) is torch.nn.Sequential and len(net) > 1 and type(net[0]) is torch.nn.Linear:
+        return net[0], net[1:], net[0](points)
+    return None, net, points
+
+
+def pushed(first: torch.nn.Linear | None, steps: torch.Tensor) -> torch.Tensor:
+    """How steps (…, n_coords) of a point move what the first layer gives; the steps themselves without one."""
+    return steps if first is None else torch.nn.functional.linear(steps, first.weight)
+
+
+def directions(
+    points: torch.Tensor, generator: torch.Generator | None, count: int, dim: int, share: int
+) -> torch.Tensor:
+    """Unit directions (count, G, n_coords), each uniform in the first `dim` coordinates and zero in the others, for
+    G = B/share groups of neighbouring points.
 
     Those of a block of `dim` (the last block may be smaller) are orthogonal to each other: Gaussian columns, QR, signs
     of the diagonal of R, which makes the frame uniform (Mezzadri 2007).
     """
     dtype = torch.promote_types(points.dtype, torch.float32)
+    groups = -(-len(points) // share)
     blocks = []
     for number, size in ((count // dim, dim), (1, count % dim)):
-        z = torch.randn(number, len(points), dim, size, generator=generator, device=points.device, dtype=dtype)
+        z = torch.randn(number, groups, dim, size, generator=generator, device=points.device, dtype=dtype)
         if size == 1:
             blocks.append(torch.nn.functional.normalize(z, dim=-2).movedim(-1, 1).flatten(0, 1))
         elif number * size:
@@ -28,6 +52,24 @@ def directions(points: torch.Tensor, generator: torch.Generator | None, count: i
             blocks.append(q.movedim(-1, 1).flatten(0, 1))
     unit = torch.cat(blocks)
     return torch.nn.functional.pad(unit, (0, points.shape[1] - dim)).to(points.dtype)
+
+
+def simplex(omega: torch.Tensor) -> torch.Tensor:
+    """Unit vectors (K + 1, …) to the corners of a regular simplex in the span of K orthogonal ones; their sum is zero.
+
+    A mean of f over the corners is free of the slope of f, as one over K pairs ±ω is, and as good for a quadratic f.
+    """
+    k = len(omega)
+    last = omega.sum(0, keepdim=True) / k**0.5
+    return torch.cat([((k + 1) / k) ** 0.5 * omega - ((k + 1) ** 0.5 - 1) / k * last, -last])
+
+
+def dealt(rows: torch.Tensor, count: int) -> torch.Tensor:
+    """What there is for G groups of neighbouring points, (…, G, k), for each of `count` points: (…, count, k)."""
+    groups = rows.shape[-2]
+    if groups in (1, count):
+        return rows
+    return rows.index_select(-2, torch.arange(count, device=rows.device) * groups // count)
 
 
 def normals(points: torch.Tensor, generator: torch.Generator | None, count: int, columns: int) -> torch.Tensor:
@@ -47,16 +89,20 @@ def repeated(rows: torch.Tensor, count: int) -> torch.Tensor:
     return rows[torch.arange(count, device=rows.device) % len(rows)]
 
 
-def squares(points: torch.Tensor, generator: torch.Generator | None, count: int, dim: int, nodes: int) -> torch.Tensor:
-    """Squared radii (nodes, count, B, 1): n of them with joint density ∝ Π p(q_i) Π (q_i - q_j)², p that of χ²_dim.
+def squares(
+    points: torch.Tensor, generator: torch.Generator | None, count: int, dim: int, nodes: int, share: int
+) -> torch.Tensor:
+    """Squared radii (nodes, count, G, 1), for G = B/share groups of neighbouring points: n of them with joint density
+    ∝ Π p(q_i) Π (q_i - q_j)², p that of χ²_dim.
 
     These are the eigenvalues of a Wishart matrix: one is χ²_dim itself, two have a sum and a ratio with known laws,
     more are the squared singular values of a bidiagonal matrix of chi variables (Dumitriu and Edelman 2002).
     """
     dtype = torch.promote_types(points.dtype, torch.float32)
+    groups = -(-len(points) // share)
 
     def chi_squared(freedom: int) -> torch.Tensor:
-        shape = torch.full((count, len(points)), freedom / 2, device=points.device, dtype=dtype)
+        shape = torch.full((count, groups), freedom / 2, device=points.device, dtype=dtype)
         return 2 * torch._standard_gamma(shape, generator=generator)
 
     if nodes == 1:
@@ -66,7 +112,7 @@ def squares(points: torch.Tensor, generator: torch.Generator | None, count: int,
         half = (gap / (gap + rest)).sqrt() / 2
         q = torch.stack([total * (0.5 - half), total * (0.5 + half)])
     else:
-        matrix = torch.zeros(count, len(points), nodes, nodes, device=points.device, dtype=dtype)
+        matrix = torch.zeros(count, groups, nodes, nodes, device=points.device, dtype=dtype)
         for k in range(nodes):
             matrix[..., k, k] = chi_squared(dim + 2 * (nodes - 1 - k)).sqrt()
             if k:
@@ -102,9 +148,14 @@ def weighted(profile: torch.Tensor, weights: tuple[float, ...]) -> torch.Tensor:
 
 
 def spread(base: torch.Tensor, direction: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
-    """The nodes base + √q·direction and, second, base - √q·direction: (2, n, …, B, n_coords)."""
+    """The nodes base + √q·direction and, second, base - √q·direction: (2, n, …, B, k)."""
     step = q.sqrt() * direction
-    return torch.stack([base + step, base - step])
+    return base + dealt(torch.stack([step, -step]), base.shape[-2])
+
+
+def corners(base: torch.Tensor, direction: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
+    """The nodes base + √q·direction: (n, …, B, k)."""
+    return base + dealt(q.sqrt() * direction, base.shape[-2])
 
 
 def even(values: torch.Tensor) -> torch.Tensor:
@@ -150,7 +201,7 @@ def across(step: torch.Tensor, unit: torch.Tensor) -> torch.Tensor:
 
 
 def stacked(*nodes: torch.Tensor) -> torch.Tensor:
-    """Sets of nodes (…, B, n_coords) as one tensor (M, B, n_coords)."""
+    """Sets of nodes (…, B, k) as one tensor (M, B, k)."""
     return torch.cat([each.flatten(0, -3) for each in nodes])
 
 

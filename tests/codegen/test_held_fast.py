@@ -149,7 +149,7 @@ def test_in_many_dimensions():
     net = torch.nn.Linear(10001, 2)
     loss(net, batch).backward()
     assert net.weight.grad[1, -1] != 0
-    assert len(loss.source) < 12_000
+    assert len(loss.source) < 13_000
 
 
 @pytest.mark.parametrize("rows", [3, 800])

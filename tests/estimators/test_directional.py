@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pdec
+from pdec.runtime.stein import simplex
 
 METHODS = ["stein-chi", "stein-radial", "stein-quadrature"]
 
@@ -24,7 +25,7 @@ def evaluations(text, method, samples, dim=3, time=False, sigma=0.01):
 @pytest.mark.parametrize(
     ("method", "text", "expected"),
     [
-        ("stein-chi", "lap(u)", 16),  # 4 directions
+        ("stein-chi", "lap(u)", 16),  # 4 directions: more than a frame, in pairs
         ("stein-chi", "u + lap(u) + |grad(u)|^2", 16),  # the same nodes
         ("stein-chi", "|grad(u)|^2", 16),  # 8 directions
         ("stein-chi", "bilap(u)", 12),  # 2 directions
@@ -42,11 +43,83 @@ def test_samples_count_evaluations(method, text, expected):
 
 
 def test_time_has_few_nodes_of_its_own():
-    assert evaluations("u_t - lap(u)", "stein-chi", 22, time=True) == 4 * 4 + 2 * 2
-    assert evaluations("u_t - lap(u)", "stein-radial", 2 * 9 + 2 + 2 * 2, time=True) == 2 * 9 + 2 + 2 * 2
+    assert evaluations("u_t - lap(u)", "stein-chi", 22, time=True) == 4 * 5 + 2
+    assert evaluations("u_t - lap(u)", "stein-radial", 2 * 9 + 2 + 2, time=True) == 2 * 9 + 2 + 2
     assert evaluations("u_t - lap(u)", "stein-chi", 1000, time=True) == 4 * 248 + 2 * 4
     assert evaluations("u_t - lap(u)", "stein-chi", 60, time=True, sigma=1.0) == 4 * 10 + 2 * 10
     assert evaluations("u_t - lap(u)", "stein-chi", 6, time=True) == 4 + 2
+
+
+def test_fewer_directions_than_dimensions_are_corners_of_a_simplex():
+    """K + 1 nodes at every radius in the place of 2K, until pairs can go along all directions."""
+    for count in (1, 5, 49):
+        assert evaluations("lap(u)", "stein-radial", count + 2, dim=50) == count + 2
+        assert evaluations("u + lap(u)", "stein-chi", 2 * count + 2, dim=50) == 2 * count + 2
+    assert evaluations("lap(u)", "stein-radial", 100, dim=50) == 52  # a whole simplex
+    assert evaluations("lap(u)", "stein-radial", 101, dim=50) == 101  # a whole frame
+    assert evaluations("bilap(u)", "stein-radial", 21, dim=50) == 21  # four nodes a direction
+    assert evaluations("u_t - lap(u)", "stein-radial", 20, dim=100, time=True) == 17 + 1 + 2
+
+
+def test_values_need_one_pair():
+    assert evaluations("u", "stein-radial", 64) == 2
+    assert evaluations("u", "stein-chi", 2048) == 2 * 22
+    assert evaluations("u", "stein-chi", 64, sigma=1.0) == 64
+
+
+@pytest.mark.parametrize("k", [1, 2, 5, 16])
+def test_corners_of_a_simplex(k):
+    """Unit vectors whose sum is zero and whose products add to a multiple of the projection on their span."""
+    omega = torch.linalg.qr(torch.randn(20, k, generator=torch.Generator().manual_seed(0), dtype=torch.float64))[0].T
+    found = simplex(omega)
+    torch.testing.assert_close(found.norm(dim=1), torch.ones(k + 1, dtype=torch.float64))
+    torch.testing.assert_close(found.sum(0), torch.zeros(20, dtype=torch.float64))
+    torch.testing.assert_close(found.T @ found, (k + 1) / k * omega.T @ omega)
+
+
+def loss_of(text, dim, **options):
+    problem = pdec.loads(f"dim N = {dim} space x in [0, 1]^N time t in [0, 1] unknown u equation {text} = 0")
+    return pdec.compile(problem, sigma=0.1, **options)
+
+
+SHARED = ["u_t - lap(u)", "lap(u) + |grad(u)|^2", "|hess(u)|^2 + lap(u_t)", "u_x1 + sum(i, x[i]*d(u, x[i], 2))"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("text", SHARED)
+@pytest.mark.parametrize("points", [12, 13])
+def test_points_share_directions_and_the_first_layer_is_used_once(method, text, points):
+    """With the noise of each point the same, sharing changes nothing, nor does the split of the network."""
+    net = torch.nn.Sequential(torch.nn.Linear(6, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1)).double()
+    x = torch.rand(points, 6, dtype=torch.float64)
+    shared, own = (loss_of(text, 5, method=method, samples=48, share=share) for share in (6, 1))
+    noise = shared.draw({"domain": x}, generator=torch.Generator().manual_seed(0))
+    groups = -(-points // 6)
+    index = torch.arange(points) * groups // points
+    laws = shared.module.DRAWS["domain"]
+    rows = {law: part.shape[-2] for (law, *_), part in zip(laws, noise["domain"])}
+    assert rows["directions"] == (points if "x[i]" in text else groups)
+    each = {"domain": tuple(part if part.shape[-2] == points else part[..., index, :] for part in noise["domain"])}
+    found = shared.terms(net, {"domain": x}, noise=noise)
+    torch.testing.assert_close(found, own.terms(lambda p: net(p), {"domain": x}, noise=each))
+    torch.testing.assert_close(found, shared.terms(lambda p: net(p), {"domain": x}, noise=noise))
+
+
+def test_no_tensor_of_draws_points_and_dimensions():
+    """Directions go through the first layer before points have them: 4 frames for 64 points."""
+    loss = loss_of("u_t - lap(u)", 500, method="stein-chi", samples=44)
+    net = torch.nn.Sequential(torch.nn.Linear(501, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
+    largest = []
+
+    class Watch(torch.utils._python_dispatch.TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            result = function(*args, **(kwargs or {}))
+            largest.append(result.numel() if isinstance(result, torch.Tensor) else 0)
+            return result
+
+    with Watch():
+        loss.residual(net, torch.rand(64, 501))
+    assert max(largest) < 64 * 501 * 3
 
 
 def test_steps_of_opposite_sign_cancel_the_slope():
@@ -56,8 +129,7 @@ def test_steps_of_opposite_sign_cancel_the_slope():
     def f(p):
         return p[..., 3:] * (p[..., :3].square().sum(-1, keepdim=True) + p[..., :1])
 
-    for method in ("stein-chi", "stein-radial"):
-        many = {"stein-chi": 8, "stein-radial": 10}[method]
+    for method, many in (("stein-chi", 24), ("stein-radial", 14)):
         found = pdec.estimate("lap(u)", f, points, method=method, sigma=0.1, samples=many, time=True)
         torch.testing.assert_close(found, 6 * points[:, 3])
         found = pdec.estimate("u_x1", f, points, method=method, sigma=0.1, samples=8, time=True)
@@ -113,7 +185,7 @@ def test_the_variance_is_hutchinsons(method):
     points = torch.zeros(20_000, d, dtype=torch.float64)
     expected = (2 * d * hessian.square().sum() - 2 * hessian.trace() ** 2) / (d + 2)
     for count in (1, 4):
-        samples = 4 * count if method == "stein-chi" else 2 * count + 1
+        samples = 2 * (count + 1) if method == "stein-chi" else count + 2
         generator = torch.Generator().manual_seed(1)
         found = pdec.estimate("lap(u)", f, points, method=method, sigma=0.1, samples=samples, generator=generator)
         share = 1 / count * (1 - (count - 1) / (d - 1))

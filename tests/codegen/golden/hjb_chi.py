@@ -38,28 +38,46 @@ SIGMA = 0.01  # standard deviation of the smoothing
 # random numbers a point: their law, how many, and its parameters
 DRAWS = {
     "domain": (
-        ("directions", 3, 250),
-        ("mirrored", 3, 1),
-        ("mirrored", 2, 251),
-        ("squares", 3, 250, 2),
-        ("squares", 2, 3, 1),
+        ("directions", 6, 250, 16),
+        ("mirrored", 1, 1),
+        ("mirrored", 1, 251),
+        ("squares", 1, 250, 2, 16),
+        ("squares", 1, 3, 1, 1),
     ),
-    "terminal": (("normals", 8, 251),),
+    "terminal": (("normals", 1, 251),),
 }
 POINTS = {"domain": 50, "terminal": 50}
 WEIGHTS = {"equation": 1.0, "terminal": 500.0}
 
 
-def directions(points, generator, count, dim):
-    """Unit directions (count, B, n_coords), each uniform in the first `dim` coordinates and zero in the others.
+def split(net, points):
+    """The first layer of an nn.Sequential that begins with a Linear layer, what follows, and what it gives at `points`;
+    else None, `net` and `points`.
+
+    Steps of the points are steps of what the first layer gives, and one that many points share goes through it once.
+    """
+    if type(net) is torch.nn.Sequential and len(net) > 1 and type(net[0]) is torch.nn.Linear:
+        return net[0], net[1:], net[0](points)
+    return None, net, points
+
+
+def pushed(first, steps):
+    """How steps (…, n_coords) of a point move what the first layer gives; the steps themselves without one."""
+    return steps if first is None else torch.nn.functional.linear(steps, first.weight)
+
+
+def directions(points, generator, count, dim, share):
+    """Unit directions (count, G, n_coords), each uniform in the first `dim` coordinates and zero in the others, for
+    G = B/share groups of neighbouring points.
 
     Those of a block of `dim` (the last block may be smaller) are orthogonal to each other: Gaussian columns, QR, signs
     of the diagonal of R, which makes the frame uniform (Mezzadri 2007).
     """
     dtype = torch.promote_types(points.dtype, torch.float32)
+    groups = -(-len(points) // share)
     blocks = []
     for number, size in ((count // dim, dim), (1, count % dim)):
-        z = torch.randn(number, len(points), dim, size, generator=generator, device=points.device, dtype=dtype)
+        z = torch.randn(number, groups, dim, size, generator=generator, device=points.device, dtype=dtype)
         if size == 1:
             blocks.append(torch.nn.functional.normalize(z, dim=-2).movedim(-1, 1).flatten(0, 1))
         elif number * size:
@@ -69,6 +87,24 @@ def directions(points, generator, count, dim):
             blocks.append(q.movedim(-1, 1).flatten(0, 1))
     unit = torch.cat(blocks)
     return torch.nn.functional.pad(unit, (0, points.shape[1] - dim)).to(points.dtype)
+
+
+def simplex(omega):
+    """Unit vectors (K + 1, …) to the corners of a regular simplex in the span of K orthogonal ones; their sum is zero.
+
+    A mean of f over the corners is free of the slope of f, as one over K pairs ±ω is, and as good for a quadratic f.
+    """
+    k = len(omega)
+    last = omega.sum(0, keepdim=True) / k**0.5
+    return torch.cat([((k + 1) / k) ** 0.5 * omega - ((k + 1) ** 0.5 - 1) / k * last, -last])
+
+
+def dealt(rows, count):
+    """What there is for G groups of neighbouring points, (…, G, k), for each of `count` points: (…, count, k)."""
+    groups = rows.shape[-2]
+    if groups in (1, count):
+        return rows
+    return rows.index_select(-2, torch.arange(count, device=rows.device) * groups // count)
 
 
 def mirrored(points, generator, count, columns):
@@ -83,16 +119,18 @@ def normals(points, generator, count, columns):
     return torch.randn(shape, generator=generator, device=points.device, dtype=points.dtype)
 
 
-def squares(points, generator, count, dim, nodes):
-    """Squared radii (nodes, count, B, 1): n of them with joint density ∝ Π p(q_i) Π (q_i - q_j)², p that of χ²_dim.
+def squares(points, generator, count, dim, nodes, share):
+    """Squared radii (nodes, count, G, 1), for G = B/share groups of neighbouring points: n of them with joint density
+    ∝ Π p(q_i) Π (q_i - q_j)², p that of χ²_dim.
 
     These are the eigenvalues of a Wishart matrix: one is χ²_dim itself, two have a sum and a ratio with known laws,
     more are the squared singular values of a bidiagonal matrix of chi variables (Dumitriu and Edelman 2002).
     """
     dtype = torch.promote_types(points.dtype, torch.float32)
+    groups = -(-len(points) // share)
 
     def chi_squared(freedom: int) -> torch.Tensor:
-        shape = torch.full((count, len(points)), freedom / 2, device=points.device, dtype=dtype)
+        shape = torch.full((count, groups), freedom / 2, device=points.device, dtype=dtype)
         return 2 * torch._standard_gamma(shape, generator=generator)
 
     if nodes == 1:
@@ -102,7 +140,7 @@ def squares(points, generator, count, dim, nodes):
         half = (gap / (gap + rest)).sqrt() / 2
         q = torch.stack([total * (0.5 - half), total * (0.5 + half)])
     else:
-        matrix = torch.zeros(count, len(points), nodes, nodes, device=points.device, dtype=dtype)
+        matrix = torch.zeros(count, groups, nodes, nodes, device=points.device, dtype=dtype)
         for k in range(nodes):
             matrix[..., k, k] = chi_squared(dim + 2 * (nodes - 1 - k)).sqrt()
             if k:
@@ -127,13 +165,18 @@ def cleared(step, *columns):
 
 
 def spread(base, direction, q):
-    """The nodes base + √q·direction and, second, base - √q·direction: (2, n, …, B, n_coords)."""
+    """The nodes base + √q·direction and, second, base - √q·direction: (2, n, …, B, k)."""
     step = q.sqrt() * direction
-    return torch.stack([base + step, base - step])
+    return base + dealt(torch.stack([step, -step]), base.shape[-2])
+
+
+def corners(base, direction, q):
+    """The nodes base + √q·direction: (n, …, B, k)."""
+    return base + dealt(q.sqrt() * direction, base.shape[-2])
 
 
 def stacked(*nodes):
-    """Sets of nodes (…, B, n_coords) as one tensor (M, B, n_coords)."""
+    """Sets of nodes (…, B, k) as one tensor (M, B, k)."""
     return torch.cat([each.flatten(0, -3) for each in nodes])
 
 
@@ -231,13 +274,17 @@ def residual(net, points, generator=None, noise=None):
     """
     omega, still, z, q, q_2 = draw(points, generator, DRAWS["domain"]) if noise is None else noise
     step = SIGMA * z
-    frame = spread(points + torch.nn.functional.pad(SIGMA * still, (N, 0)), SIGMA * omega, q)
-    line = spread(points + cleared(step, N), SIGMA * axis(points, N), q_2)
-    values = evaluate(net, stacked(frame, line))  # the one network call
+    omega = simplex(omega)
+    first, rest, start = split(net, points)
+    frame = corners(start + still * pushed(first, SIGMA * axis(points, N)), pushed(first, SIGMA * omega), q)
+    line = spread(start + pushed(first, cleared(step, N)), pushed(first, SIGMA * axis(points, N)), q_2)
+    values = evaluate(rest, stacked(frame, line))  # the one network call
     frame, line = parted(values, frame, line)
-    slope = radial(odd(frame) * q.sqrt(), q, N, 0)
+    q = dealt(q, len(points))
+    omega = dealt(omega, len(points))
+    slope = radial(frame * q.sqrt(), q, N, 0)
     grad_u = torch.einsum("kb,kbi->bi", slope[..., 0], omega[..., :-1]) / len(omega) / SIGMA  # hjb.pde:12:31 grad(u)
-    curve = radial(even(frame), q, N, 1)
+    curve = radial(frame, q, N, 1)
     lap_u = curve[..., 0].mean(0) / SIGMA**2  # hjb.pde:12:18 lap(u)
     slope_2 = radial(odd(line) / q_2.sqrt(), q_2, 3, 0)
     u_t = slope_2[..., 0].mean(0) / SIGMA  # hjb.pde:12:12 u_t
