@@ -177,6 +177,14 @@ CODES = {
         "equation u_t = d(u, x[1], 6)",
         "equation u_t = d(u, x[1], 6)\ntrain { method autograd }",
     ),
+    "E303": Code(
+        "a derivative that rounding would ruin",
+        "A derivative of order m is a difference divided by sigma^m, and so is its rounding error: a smaller sigma "
+        "makes it larger. Where none is given, sigma is chosen by the type and the order. TF32 and bfloat16 matrix "
+        "products round a thousand times more coarsely than float32: turn them off for differences.",
+        "equation u_t = lap(u)\ntrain { method stein; sigma 0.0001 }",
+        "equation u_t = lap(u)\ntrain { method stein }",
+    ),
     "W401": Code(
         "declared but never used",
         "Often a slip of the pen: the name that was meant stands elsewhere.",
@@ -269,6 +277,13 @@ CODES = {
         "equation norm: mean(u^2) = 1/2",
         "space x in [0, 1]\nunknown u\nunknown param k = 5\nequation u_xx = -k*u\nboundary u = 0\n"
         "boundary slope: u_x = 3 on x = 0",
+    ),
+    "W414": Code(
+        "a derivative with much rounding error",
+        "A derivative of order m is a difference divided by sigma^m, and so is its rounding error. A larger sigma or "
+        "float64 makes it smaller; TF32 and bfloat16 matrix products make it a thousand times larger.",
+        "equation u_t = lap(u)\ntrain { method stein; sigma 0.004 }",
+        "equation u_t = lap(u)\ntrain { method stein }",
     ),
 }
 """Every code; those that begin with W are warnings."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pdec.choice import settled
 from pdec.diagnostics import Diagnostic, Source
 from pdec.language.parser import parse
 from pdec.language.silence import silence
@@ -50,7 +51,10 @@ def loads(
 
 
 def options_for(problem: Problem, changes: Mapping[str, Any]) -> Options:
-    """The table's defaults, with the file's settings and then `changes` applied. Raises OptionError."""
+    """The table's defaults, with the file's settings and then `changes` applied, and what these leave open chosen.
+
+    Raises OptionError; PdeError where no method can compute what `auto` is to choose one for.
+    """
     options = with_changes(with_changes(Options(), problem.settings), changes)
     known = {"", *problem.point_sets}
     labels = {equation.label for equation in problem.equations}
@@ -60,7 +64,7 @@ def options_for(problem: Problem, changes: Mapping[str, Any]) -> Options:
                 raise OptionError(
                     f"`{name}`: there is no condition `{key}`; there are {', '.join(sorted(allowed - {''}))}"
                 )
-    return options
+    return settled(problem, options)
 
 
 def generate(problem: Problem, options: Options) -> str:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import Generator, Tensor
 
 from pdec.compiler import compile
@@ -25,9 +26,10 @@ def estimate(
     x: Tensor,
     *,
     method: str = "stein-antithetic",
-    sigma: float = 0.01,
+    sigma: float | None = None,
     sigma_t: float | None = None,
-    samples: int = 2048,
+    samples: int | None = None,
+    accuracy: float | None = None,
     time: bool = False,
     generator: Generator | None = None,
 ) -> Tensor:
@@ -45,8 +47,9 @@ def estimate(
     dim = x.shape[1] - bool(time)
     if dim < 1:
         raise OptionError(f"points of shape {tuple(x.shape)} have no coordinate of space")
-    options = {"method": method, "sigma": sigma, "sigma_t": sigma_t, "samples": samples, "share": 1}
-    loss = _compiled(expression, dim, time, tuple(options.items()))
+    dtype = "float64" if x.dtype == torch.float64 else "float32"
+    options = {"method": method, "sigma": sigma, "sigma_t": sigma_t, "samples": samples, "accuracy": accuracy}
+    loss = _compiled(expression, dim, time, tuple({**options, "share": 1, "dtype": dtype}.items()))
     (residual,) = loss.residual(f, x, generator=generator).values()
     return residual
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from sympy import Mul, Pow
 
+from pdec.choice import Prospect, network_shape, prospect
 from pdec.compiler import options_for
+from pdec.options import Options
 from pdec.plan import Plan, Section, plan
 from pdec.problem import Ansatz, Condition, Problem, Residual
 from pdec.symbolic.atoms import DIM
@@ -32,6 +34,23 @@ class AtomReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A derivative on a point set: by which estimator, and why; the network evaluations a point that it is read from
+    (`shared` with a derivative before it), its expected standard deviation and bias relative to the norm of the tensor
+    of derivatives of its order, and the bytes that its evaluations leave for the backward pass."""
+
+    point_set: str
+    text: str
+    estimator: str
+    why: str
+    evaluations: int
+    shared: bool
+    deviation: float
+    bias: float
+    bytes: float
+
+
+@dataclass(frozen=True, slots=True)
 class EquationReport:
     """An equation or condition in normal form. `kind` is `equation`, `initial`, `terminal` or `boundary`.
 
@@ -52,7 +71,11 @@ class EquationReport:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A whole problem: its equations and conditions, the method and what one evaluation of a residual costs."""
+    """A whole problem: its equations and conditions, the method and what one evaluation of a residual costs.
+
+    `sigmas` are those of the smoothing in space and time, None where there is none. `step` is the expected time of a
+    training step as a multiple of a supervised one on the same points, `bytes` what it needs beside the network.
+    """
 
     name: str
     dim: int
@@ -62,6 +85,10 @@ class Explanation:
     evaluations: str
     equations: tuple[EquationReport, ...]
     ansatz: tuple[str, ...]
+    rows: tuple[PlanRow, ...]
+    sigmas: tuple[float, float] | None
+    step: float
+    bytes: float
     given: tuple[tuple[str, str], ...] = ()
     """Unknowns of fewer coordinates, unknown parameters, tables and data: what is called so, and what it is."""
 
@@ -75,9 +102,11 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
     made = plan(problem, options)
     kinds = {kind.label: kind for kind in classify(problem)}
     lowering = made.lowering
-    evaluations = (
-        f"{options.samples} a point for u and odd orders" if lowering.smoothed else "1 a point, and backward passes"
+    expected = prospect(problem, made, options)
+    counts = ", ".join(
+        f"{outlook.evaluations} in {section.point_set}" for section, outlook in zip(made.sections, expected.outlooks)
     )
+    evaluations = f"{counts} a point" if lowering.smoothed else "1 a point, and backward passes"
     return Explanation(
         name=problem.name,
         dim=problem.dim,
@@ -88,7 +117,30 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
         ansatz=tuple(_ansatz_text(problem, ansatz) for ansatz in problem.ansatz),
         given=tuple(_given(problem)),
         equations=tuple(report for section in made.sections for report in _reports(problem, section, made, kinds)),
+        rows=tuple(_rows(problem, made, expected, options)),
+        sigmas=(options.space_sigma, options.time_sigma) if lowering.smoothed else None,
+        step=expected.cost.step,
+        bytes=expected.cost.bytes,
     )
+
+
+def _rows(problem: Problem, made: Plan, expected: Prospect, options: Options) -> Iterator[PlanRow]:
+    """The plan, derivative by derivative."""
+    each = network_shape(problem, options).bytes(options.dtype)
+    for section, outlook in zip(made.sections, expected.outlooks):
+        points = options.points_of(section.point_set, section.kind)
+        for derivative, forecast in zip(section.derivatives, outlook.forecasts):
+            yield PlanRow(
+                section.point_set,
+                derivative.text,
+                forecast.estimator,
+                forecast.why,
+                forecast.nodes,
+                forecast.shared,
+                forecast.deviation,
+                forecast.bias,
+                0.0 if forecast.shared else points * forecast.nodes * each,
+            )
 
 
 def as_data(problem: Problem, explanation: Explanation) -> dict[str, Any]:
@@ -115,6 +167,26 @@ def as_data(problem: Problem, explanation: Explanation) -> dict[str, Any]:
             "name": explanation.method,
             "summary": explanation.summary,
             "evaluations": explanation.evaluations,
+            "sigma": explanation.sigmas[0] if explanation.sigmas else None,
+            "sigma_t": explanation.sigmas[1] if explanation.sigmas and coordinates.time else None,
+        },
+        "plan": {
+            "derivatives": [
+                {
+                    "point_set": row.point_set,
+                    "text": row.text,
+                    "estimator": row.estimator,
+                    "why": row.why,
+                    "evaluations": row.evaluations,
+                    "shared": row.shared,
+                    "deviation": row.deviation,
+                    "bias": row.bias,
+                    "bytes": row.bytes,
+                }
+                for row in explanation.rows
+            ],
+            "step": explanation.step,
+            "bytes": explanation.bytes,
         },
         "given": dict(explanation.given),
         "hard_conditions": list(explanation.ansatz),

@@ -29,6 +29,9 @@ BALANCES = ("fixed", "gradient-norm", "self-adaptive")
 SEQUENCES = ("random", "sobol")
 ON_NAN = ("stop", "rollback")
 
+SIGMA, SAMPLES = 0.01, 2048
+"""The paper's, where none are given."""
+
 _Value = TypeVar("_Value")
 
 
@@ -74,13 +77,26 @@ class Options:
 
     # the lowering
     method: str = option("stein-antithetic", "how derivatives are computed: see `pdec explain`")
-    sigma: float = option(0.01, "standard deviation of the smoothing in every space coordinate", above=0)
+    sigma: float | None = option(
+        None,
+        "standard deviation of the smoothing in every space coordinate (default 0.01; for estimators along directions "
+        "from the type and the highest order)",
+        above=0,
+    )
     sigma_t: float | None = option(None, "the same in time; as sigma where not given", above=0)
-    samples: int = option(2048, "network evaluations a point for a Stein method (K)", least=2)
+    samples: int | None = option(
+        None, "network evaluations a point for a Stein method (K; default 2048, at most as many for accuracy)", least=2
+    )
     condition_samples: int | None = option(None, "the same in the conditions; as samples where not given", least=2)
     share: int = option(16, "points in a row that have the same random directions", least=1)
     quadrature: int = option(32, "nodes of an integral over one variable", least=1, most=256)
     mean_points: int = option(256, "points for a mean over the domain, draws for an expectation", least=2, most=65536)
+    accuracy: float | None = option(
+        None,
+        "for stein and auto: the relative standard deviation of derivatives that is enough (default 0.35 where samples "
+        "is not given)",
+        above=0,
+    )
     # the loss
     points: Mapping[str, int] = option({}, "collocation points a step; per point set or for all", least=1, per_set=True)
     weight: Mapping[str, float] = option({}, "weight of each term of the loss", least=0, per_set=True)
@@ -161,12 +177,18 @@ class Options:
 
     def samples_of(self, kind: str) -> int:
         """Network evaluations a point on the point sets of a kind: "domain", or a kind of condition."""
-        return self.samples if kind == "domain" or self.condition_samples is None else self.condition_samples
+        samples = SAMPLES if self.samples is None else self.samples
+        return samples if kind == "domain" or self.condition_samples is None else self.condition_samples
+
+    @property
+    def space_sigma(self) -> float:
+        """Standard deviation of the smoothing in space."""
+        return SIGMA if self.sigma is None else self.sigma
 
     @property
     def time_sigma(self) -> float:
         """Standard deviation of the smoothing in time."""
-        return self.sigma if self.sigma_t is None else self.sigma_t
+        return self.space_sigma if self.sigma_t is None else self.sigma_t
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, readable by `with_changes`."""

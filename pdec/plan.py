@@ -19,6 +19,7 @@ from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
 from pdec.domains.laws import Solid
 from pdec.domains.sets import PointSet
 from pdec.estimators import LOWERINGS, Derivative, Lowering, Setting
+from pdec.estimators.smoothing import NOTICED, RUINED, chosen_sigma
 from pdec.options import OptionError, Options
 from pdec.problem import ALL, Along, Condition, Problem, Residual
 from pdec.symbolic.assemble import signature
@@ -139,14 +140,22 @@ class Plan:
 
 
 def plan(problem: Problem, options: Options) -> Plan:
-    """The plan for `options.method`. Raises OptionError for a method that does not exist, PdeError (E302) for a
-    derivative that it cannot compute."""
+    """The plan for `options.method`.
+
+    Raises OptionError for a method that does not exist, PdeError for a derivative that it cannot compute (E302) or that
+    rounding would ruin (E303).
+    """
     if options.method not in LOWERINGS:
-        hint = nearest(options.method, LOWERINGS) or f"there are {', '.join(LOWERINGS)}"
+        methods = [*LOWERINGS, "auto"]
+        hint = nearest(options.method, methods) or f"there are {', '.join(methods)}"
         raise OptionError(f"there is no method `{options.method}`; {hint}")
     lowering = LOWERINGS[options.method]
     with allowance():
-        return _plan(problem, lowering)
+        made = _plan(problem, lowering)
+    ruined = [found for found in _lost_in_rounding(problem, made, options) if found.severity == "error"]
+    if ruined:
+        raise PdeError(ruined)
+    return made
 
 
 def _plan(problem: Problem, lowering: Lowering) -> Plan:
@@ -164,12 +173,15 @@ def _plan(problem: Problem, lowering: Lowering) -> Plan:
 def setting(problem: Problem, options: Options, kind: str) -> Setting:
     """What a lowering may know, on the point sets of a kind."""
     timed = problem.coordinates.time is not None
-    return Setting(problem.dim, timed, options.sigma, options.time_sigma, options.samples_of(kind), options.share)
+    sigmas = options.space_sigma, options.time_sigma
+    samples = options.samples_of(kind)
+    return Setting(problem.dim, timed, *sigmas, samples, options.dtype, options.accuracy, options.share)
 
 
 def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diagnostic, ...]:
-    """A warning (W403) for every derivative that a Stein method estimates with more noise than signal."""
-    found = []
+    """A warning for every derivative that a Stein method estimates with more noise than signal (W403), or with much
+    rounding error (W414)."""
+    found: list[Diagnostic] = []
     for section in made.sections:
         given = setting(problem, options, section.kind)
         for derivative in section.derivatives:
@@ -181,11 +193,34 @@ def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diag
                 quiet = [name for name in ("stein-chi", "autograd") if not LOWERINGS[name].noise(derivative, given)]
                 methods = " or ".join(f"--method {name}" for name in quiet)
                 hint = f"training would not see the equation: take {methods}, or a larger sigma and more samples"
-                mark = signature(derivative.partial)
-                spans = (r.origins[mark] for r in section.residuals if mark in r.origins)
-                span = next(spans, section.residuals[0].span)
-                found.append(Diagnostic(problem.source, span, "W403", message, hint))
-    return tuple(found)
+                found.append(Diagnostic(problem.source, _written(derivative, section), "W403", message, hint))
+    noisy = {warning.span for warning in found}
+    return (*found, *(warning for warning in _lost_in_rounding(problem, made, options) if warning.span not in noisy))
+
+
+def _written(derivative: Derivative, section: Section) -> Span:
+    """Where a derivative was written, or else the first equation that it is for."""
+    mark = signature(derivative.partial)
+    return next((r.origins[mark] for r in section.residuals if mark in r.origins), section.residuals[0].span)
+
+
+def _lost_in_rounding(problem: Problem, made: Plan, options: Options) -> list[Diagnostic]:
+    """An error (E303) or a warning (W414) for every derivative of which rounding leaves nothing, or not much."""
+    found = []
+    for section in made.sections:
+        given = setting(problem, options, section.kind)
+        for derivative in section.derivatives:
+            share = made.lowering.rounding(derivative, given)
+            if share <= NOTICED:
+                continue
+            code = "E303" if made.lowering.chooses_sigma and share > RUINED else "W414"
+            size = f"{share:.2g} times the derivative ({options.dtype}, sigma {given.sigma:g})"
+            message = f"{derivative.text} by {made.lowering.name} has a rounding error of about {size}"
+            sigma = chosen_sigma(derivative.order, options.dtype)
+            hint = f"rounding grows like sigma^-{derivative.order}: take sigma {sigma:g}"
+            hint += " or --dtype float64" if options.dtype == "float32" else " or --method autograd"
+            found.append(Diagnostic(problem.source, _written(derivative, section), code, message, hint))
+    return found
 
 
 def _names(problem: Problem, lowering: Lowering) -> Names:

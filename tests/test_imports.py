@@ -19,7 +19,7 @@ FLOORS = {
     "symbolic": 3,
     "estimators": 4, "editor": 4,
     "plan": 5,
-    "codegen": 6,
+    "codegen": 6, "choice": 6,
     "loss": 7,
     "compiler": 8,
     "estimate": 9, "explain": 9,

@@ -91,8 +91,8 @@ def result_table(solution: Solution, folder: Path) -> Table:
     table.add_row("training", f"{solution.seconds:.1f} s", f"{1000 * solution.seconds_per_step:.1f} ms a step")
     table.add_row("evaluation", f"{solution.evaluation_seconds:.1f} s", "")
     table.add_row("steps", str(len(solution.history)), f"of {options.steps + options.finish}")
-    if options.method.startswith("stein"):
-        table.add_row("samples", str(options.samples), "network evaluations a point")
+    if options.method.startswith("stein") and options.accuracy is None:
+        table.add_row("samples", str(options.samples_of("domain")), "network evaluations a point")
     table.add_row("files", "", str(folder))
     return table
 
@@ -146,6 +146,35 @@ def explain(console: Console, problem: Problem, explanation: Explanation) -> Non
                     Text.assemble(atom.lowering, (f"\n{atom.why}" * bool(atom.why), "dim")),
                 )
             console.print(table)
+    console.print()
+    console.print(plan_table(explanation))
+    if explanation.sigmas:
+        time = f", {explanation.sigmas[1]:g} in time" if explanation.sigmas[1] != explanation.sigmas[0] else ""
+        _headline(console, "sigma", f"{explanation.sigmas[0]:g}{time}")
+    _headline(console, "deviation", "expected, relative to the norm of all derivatives of that order")
+    _headline(console, "step", f"{explanation.step:.3g} supervised steps, {_bytes(explanation.bytes)} expected")
+
+
+def plan_table(explanation: Explanation) -> Table:
+    """Every derivative with its estimator, what it costs and how noisy it is expected to be."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), title="plan", title_style="bold", title_justify="left")
+    table.add_column("derivative", overflow="fold", min_width=10)
+    table.add_column("estimator, and why", overflow="fold", min_width=20)
+    for heading in ("evaluations", "deviation", "memory"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in explanation.rows:
+        table.add_row(
+            Text.assemble(row.text, (f"\nin {row.point_set}", "dim")),
+            Text.assemble(row.estimator, (f"\n{row.why}" * bool(row.why), "dim")),
+            "shared" if row.shared else str(row.evaluations),
+            percent(row.deviation) if row.deviation else "0",
+            "" if row.shared else _bytes(row.bytes),
+        )
+    return table
+
+
+def _bytes(count: float) -> str:
+    return f"{count / 2**20:.3g} MiB" if count < 2**30 else f"{count / 2**30:.3g} GiB"
 
 
 def _line(place: str) -> str:

@@ -64,7 +64,7 @@ def module_source(problem: Problem, plan: Plan, options: Options) -> str:
 class _ModuleWriter:
     def __init__(self, problem: Problem, plan: Plan, options: Options) -> None:
         self.problem, self.plan, self.options = problem, plan, options
-        same = problem.coordinates.time is None or options.sigma == options.time_sigma
+        same = problem.coordinates.time is None or options.space_sigma == options.time_sigma
         self.samples = SamplingWriter(problem, plan.names, plan.sections)
         self.sigmas = ("SIGMA", "SIGMA") if same else ("SIGMA", "SIGMA_T")
         self.parameters = ", parameters=None" if problem.numbers else ""
@@ -141,7 +141,7 @@ class _ModuleWriter:
             starts = ", ".join(f"{quoted(number.name)}: {number.start!r}" for number in self.problem.numbers)
             lines.append(f"PARAMETERS = {{{starts}}}  # unknown numbers, where training starts")
         if self.plan.lowering.smoothed:
-            lines.append(f"SIGMA = {self.options.sigma!r}  # standard deviation of the smoothing")
+            lines.append(f"SIGMA = {self.options.space_sigma!r}  # standard deviation of the smoothing")
             if self.sigmas[1] == "SIGMA_T":
                 lines.append(f"SIGMA_T = {self.options.time_sigma!r}  # the same in time")
             lines += self._drawn()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sympy import Basic, Expr, S
 from sympy.core.symbol import Str
 
-from pdec.estimators.base import Derivative, Setting, Writer
+from pdec.estimators.base import Derivative, Forecast, Outlook, Setting, Writer
 from pdec.symbolic.atoms import DIM, Axis, Partial, Tensor, contract, slot, split_axis
 
 
@@ -22,6 +22,7 @@ class StackedAutograd:
     name = "autograd"
     summary = "exact derivatives by stacked back-propagation, the paper's baseline"
     smoothed = False
+    chooses_sigma = False
     runtime = "autograd"
     drawn = twice = ""
     helpers: tuple[str, ...] = ("derivative", "partial", "gradient", "pure", "laplacian")
@@ -38,6 +39,18 @@ class StackedAutograd:
 
     def noise(self, derivative: Derivative, setting: Setting) -> float:
         return 0.0
+
+    def rounding(self, derivative: Derivative, setting: Setting) -> float:
+        return 0.0
+
+    def outlook(self, derivatives: Sequence[Derivative], setting: Setting) -> Outlook:
+        """A backward pass through passes costs about two and a half passes; there is one for each entry."""
+        forecasts, passes = [], 1.0
+        for derivative in derivatives:
+            why = self.reason(derivative, setting.dim)
+            forecasts.append(Forecast("backward passes" if derivative.order else "the network", why, 1, True, 0.0))
+            passes += 2.5 * _passes(derivative, setting.dim)
+        return Outlook(tuple(forecasts), 1, 0, passes, passes)
 
     def refusal(self, derivative: Derivative) -> str:
         return ""
@@ -89,3 +102,13 @@ def _is_traced(index: Basic, partial: Partial, coefficient: Expr) -> bool:
     elsewhere = coefficient.free_symbols | partial.component.free_symbols
     others = [axis for axis in partial.axes if axis != index]
     return partial.axes.count(index) == 2 and index not in elsewhere.union(*(a.free_symbols for a in others))
+
+
+def _passes(derivative: Derivative, dim: int) -> int:
+    """How many backward passes there are: one for a first derivative, then one for each entry that is there."""
+    total, entries = 0, 1
+    for number, axis in enumerate(derivative.partial.axes):
+        total += entries
+        if axis.free_symbols and number < derivative.order - 1:
+            entries *= dim
+    return total

@@ -56,15 +56,62 @@ class Derivative:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What a lowering may know of the problem: the dimension of space, whether there is time, the standard deviations
-    of the smoothing, the number of network evaluations a point, and how many points in a row may have the same random
-    directions."""
+    of the smoothing, the number of network evaluations a point, the type of the numbers, and how many points in a row
+    may have the same random directions.
+
+    `accuracy`: the relative standard deviation that is enough, where there is one; `samples` is then the most.
+    """
 
     dim: int
     timed: bool
     sigma: float
     sigma_t: float
     samples: int
-    share: int
+    dtype: str = "float32"
+    accuracy: float | None = None
+    share: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is to be expected of one derivative.
+
+    `nodes` are the network evaluations a point that it is read from, `shared` those asked for by a derivative before.
+    `deviation` is its standard deviation and `bias` its bias, relative to the norm of the tensor of derivatives of
+    that order (|∇u|, |H|, …), along a known direction to the derivative itself, for a network that is a sum of plane
+    waves of wavelength 2π in random directions.
+    """
+
+    estimator: str
+    why: str
+    nodes: int
+    shared: bool
+    deviation: float
+    bias: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is to be expected of all derivatives on a point set.
+
+    For a point: `evaluations` of the network; `numbers`, random numbers; `passes`, the work of passes through the
+    network but for its first layer, in forward passes with their backward pass, and `first`, the same of the first
+    layer: those of an estimator with values alone are `evaluations`; `moved`, nodes that are put together behind the
+    first layer; `turned`, multiplications by which random directions are made orthogonal.
+    """
+
+    forecasts: tuple[Forecast, ...]
+    evaluations: int
+    numbers: float
+    passes: float
+    first: float
+    moved: float = 0.0
+    turned: float = 0.0
+
+    @property
+    def deviation(self) -> float:
+        """The largest relative standard deviation of a derivative."""
+        return max((forecast.deviation for forecast in self.forecasts), default=0.0)
 
 
 class Writer(Protocol):
@@ -126,6 +173,9 @@ class Lowering(Protocol):
     smoothed: bool
     """Whether u is the Gaussian-smoothed network (so that values need averaging too) or the network itself."""
 
+    chooses_sigma: bool
+    """Whether sigma is chosen by the type of the numbers where none is given, and refused where rounding ruins it."""
+
     runtime: str
     """The module of `pdec.runtime` that has the helpers."""
 
@@ -153,6 +203,12 @@ class Lowering(Protocol):
     def noise(self, derivative: Derivative, setting: Setting) -> float:
         """The part of the standard deviation that grows as sigma falls, in units of the network's slope for an odd
         order, of its curvature for an even one; 0 where there is none."""
+
+    def rounding(self, derivative: Derivative, setting: Setting) -> float:
+        """The rounding error of the estimate, relative to the derivative; 0 where it does not matter."""
+
+    def outlook(self, derivatives: Sequence[Derivative], setting: Setting) -> Outlook:
+        """What the derivatives cost, and how noisy they are expected to be."""
 
     def refusal(self, derivative: Derivative) -> str:
         """Why the derivative cannot be computed this way; empty where it can."""

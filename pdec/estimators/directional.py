@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pdec.estimators.base import Derivative, Setting, Writer
-from pdec.estimators.layout import lay_out
+from pdec.estimators.base import Derivative, Outlook, Setting, Writer
+from pdec.estimators.layout import Layout, lay_out
+from pdec.estimators.noise import outlook
 from pdec.estimators.radii import Law
 from pdec.estimators.rules import Along, Factor, Frame, Line, Weight, rule
+from pdec.estimators.smoothing import rounding
 from pdec.estimators.stein import hermite_noise, too_high
 from pdec.estimators.stencil import Stencil
 from pdec.symbolic.atoms import TIME
@@ -29,6 +31,7 @@ class DirectionalFamily:
     at the centre."""
 
     smoothed = True
+    chooses_sigma = True
     runtime = "stein"
     helpers: tuple[str, ...] = (
         "split", "pushed", "directions", "simplex", "dealt", "mirrored", "normals", "squares", "fixed", "axis",
@@ -38,6 +41,17 @@ class DirectionalFamily:
     names: tuple[str, ...] = ("omega", "still", "z", "step", "first", "rest", "start", "values", *helpers)
     drawn = "random numbers a point: their law, how many, and its parameters"
     twice = "tuple(torch.cat([part, part], dim=-2) for part in noise)"
+
+    def layout(self, derivatives: Sequence[Derivative], setting: Setting) -> Layout:
+        """The nodes for all derivatives on a point set."""
+        return lay_out(derivatives, setting, self.law, self.one_time)
+
+    def rounding(self, derivative: Derivative, setting: Setting) -> float:
+        return rounding(derivative, setting)
+
+    def outlook(self, derivatives: Sequence[Derivative], setting: Setting) -> Outlook:
+        whys = [self.reason(derivative, setting.dim) for derivative in derivatives]
+        return outlook(derivatives, self.layout(derivatives, setting), setting, whys)
 
     def refusal(self, derivative: Derivative) -> str:
         return too_high(derivative)
@@ -64,11 +78,11 @@ class DirectionalFamily:
 
     def noise(self, derivative: Derivative, setting: Setting) -> float:
         """Differences along a direction are as quiet as the network is smooth; Hermite weights are not."""
-        layout = lay_out([derivative], setting, self.law, self.one_time)
+        layout = self.layout([derivative], setting)
         return hermite_noise(derivative.order, setting.sigma, layout.pairs) if layout.hermite else 0.0
 
     def draws(self, derivatives: Sequence[Derivative], setting: Setting) -> object:
-        layout = lay_out(derivatives, setting, self.law, self.one_time)
+        layout = self.layout(derivatives, setting)
         return layout.draws(setting.dim, setting.dim + setting.timed)
 
     def draw(self, draws: Sequence[object]) -> list[str]:
@@ -85,7 +99,7 @@ class DirectionalFamily:
 
     def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
         """Random numbers, nodes, one network call, differences, and a mean per derivative."""
-        Stencil(lay_out(derivatives, writer.setting, self.law, self.one_time), writer).write(derivatives)
+        Stencil(self.layout(derivatives, writer.setting), writer).write(derivatives)
 
 
 def _described(factor: Factor) -> str:

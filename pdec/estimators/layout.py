@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sympy import Integer
@@ -52,7 +52,8 @@ class Layout:
     """All nodes for the derivatives on a point set, and the rule for each derivative.
 
     `directions` are the random directions a point; `pairs` the pairs x ± σz, for values, and for Hermite weights where
-    `hermite`, which take the value at x too. `share` points in a row have the same directions.
+    `hermite`, which take the value at x too. `plain`: values are those of the network itself, at x. `share` points in a
+    row have the same directions.
     """
 
     rules: tuple[Rule, ...]
@@ -61,11 +62,12 @@ class Layout:
     pairs: int
     hermite: bool
     share: int
+    plain: bool = False
 
     @property
     def evaluations(self) -> int:
         """Network evaluations a point."""
-        return sum(nodes.evaluations for nodes in self.sets) + 2 * self.pairs + self.hermite
+        return sum(nodes.evaluations for nodes in self.sets) + 2 * self.pairs + (self.hermite or self.plain)
 
     @property
     def normals(self) -> int:
@@ -108,11 +110,14 @@ def lay_out(derivatives: Sequence[Derivative], setting: Setting, law: Law, one_t
     what is linear, and leave an error of order σ beside that of order 1 which comes of K directions in the place of
     all. So pairs are taken where they can go along all directions.
     """
-    found = [rule(derivative, setting.dim) for derivative in derivatives]
-    rules, uses = _uses(found, setting)
+    rules, uses = asked(derivatives, setting)
+    # what needs no random directions has an error of order σ where those have one of order 1: it gets a share σ of the
+    # draws, one or an even number of them
+    part = max(setting.sigma, setting.sigma_t) if directed(rules) or hermite_weighed(rules) or not uses else 1
 
     def layout(count: int, simplex: bool) -> Layout:
-        return _with_draws(count, rules, uses, setting, law, one_time, simplex)
+        few = min(count, 1 if count * part <= 1 else 2 * math.ceil(count * part / 2))
+        return with_draws(count, few, rules, uses, setting, lambda factors: law, one_time, simplex)
 
     def most(limit: int, simplex: bool) -> int:
         low, high = 1, max(1, limit)
@@ -123,19 +128,30 @@ def lay_out(derivatives: Sequence[Derivative], setting: Setting, law: Law, one_t
         return low
 
     pairs = most(setting.samples, False)
-    if pairs < setting.dim and _in_simplex(uses):
+    if pairs < setting.dim and in_simplex(uses):
         return layout(most(min(setting.samples, setting.dim), True), True)
     return layout(pairs, False)
 
 
-def _in_simplex(uses: Uses) -> bool:
+def in_simplex(uses: Uses) -> bool:
     """Whether random directions serve u, its gradient and its Laplacian alone, for which a slope must cancel."""
-    directed = [factors for factors in uses if isinstance(factors[0], (Frame, Spanned))]
-    return directed == [(Frame(),)] and all(0 <= order <= 2 for orders in uses[Frame(),] for order in orders)
+    among = [factors for factors in uses if isinstance(factors[0], (Frame, Spanned))]
+    return among == [(Frame(),)] and all(0 <= order <= 2 for orders in uses[Frame(),] for order in orders)
 
 
-def _uses(rules: list[Rule], setting: Setting) -> tuple[tuple[Rule, ...], Uses]:
+def directed(rules: Sequence[Rule]) -> bool:
+    """Whether random directions are needed."""
+    return any(isinstance(found.factors[0], (Frame, Spanned)) for found in rules if found.factors)
+
+
+def hermite_weighed(rules: Sequence[Rule]) -> bool:
+    """Whether Hermite weights are needed."""
+    return any(found.weight == Weight.HERMITE for found in rules)
+
+
+def asked(derivatives: Sequence[Derivative], setting: Setting) -> tuple[tuple[Rule, ...], Uses]:
     """The rules, values among them put onto nodes that give them at no cost, and what is asked of each set of nodes."""
+    rules = [rule(derivative, setting.dim) for derivative in derivatives]
     uses: Uses = {}
     for found in rules:
         if found.factors:
@@ -151,23 +167,27 @@ def _uses(rules: list[Rule], setting: Setting) -> tuple[tuple[Rule, ...], Uses]:
     return tuple(rules), uses
 
 
-def _with_draws(
-    count: int, rules: tuple[Rule, ...], uses: Uses, setting: Setting, law: Law, one_time: bool, simplex: bool
+def with_draws(
+    count: int,
+    few: int,
+    rules: tuple[Rule, ...],
+    uses: Uses,
+    setting: Setting,
+    law_of: Callable[[tuple[Factor, ...]], Law],
+    one_time: bool,
+    simplex: bool,
+    plain: bool = False,
 ) -> Layout:
-    """The layout with `count` random directions.
+    """The layout with `count` random directions, in a `simplex` or in pairs, and `few` draws of what needs none.
 
-    What needs no random directions has an error of order σ where those have one of order 1: it gets a share σ of the
-    draws, one or an even number of them.
+    `plain`: values that no nodes give at no cost are those of the network itself.
     """
-    directed = any(isinstance(factors[0], (Frame, Spanned)) for factors in uses)
-    hermite = any(found.weight == Weight.HERMITE for found in rules)
-    part = max(setting.sigma, setting.sigma_t) if directed or hermite or not uses else 1
-    few = min(count, 1 if count * part <= 1 else 2 * math.ceil(count * part / 2))
     # a matrix has its own directions at each point
     share = 1 if any(isinstance(factors[0], Spanned) for factors in uses) else setting.share
     sets = []
     for factors, orders in uses.items():
         dims = [(setting.dim, "{dim}") if isinstance(factor, Frame) else (1, "1") for factor in factors]
+        law = law_of(factors)
         radii = tuple(law(*dim, {each[k] for each in orders}, len(factors) == 1) for k, dim in enumerate(dims))
         if isinstance(factors[0], Frame):
             timed = setting.timed and len(factors) == 1
@@ -176,8 +196,10 @@ def _with_draws(
         else:
             sets.append(_other_set(factors, radii, setting, count, few))
     lines = any(nodes.free == "all" for nodes in sets)
-    pairs = count if hermite else 0 if VALUE not in rules else math.ceil(few / 2) if lines else few
-    return Layout(rules, tuple(sets), count if directed else 0, pairs, hermite, share)
+    hermite, plain = hermite_weighed(rules), plain and VALUE in rules
+    pairs = count if hermite else 0 if VALUE not in rules or plain else math.ceil(few / 2) if lines else few
+    directions = count if directed(rules) else 0
+    return Layout(rules, tuple(sets), directions, pairs, hermite, share, plain and not hermite)
 
 
 def _other_set(

@@ -18,8 +18,10 @@ from collections.abc import Sequence
 from sympy import Expr, S
 from sympy.core.symbol import Str
 
-from pdec.estimators.base import Derivative, Setting, Writer
+from pdec.estimators.base import Derivative, Outlook, Setting, Writer
 from pdec.estimators.means import scale, weighted_mean
+from pdec.estimators.smoothing import rounding
+from pdec.estimators.weighed import weighed
 from pdec.symbolic.atoms import Axis, Delta, Noise
 
 MAX_ORDER = 4
@@ -65,10 +67,14 @@ class SteinFamily:
     name: str
     summary: str
     smoothed = True
+    chooses_sigma = False
     runtime = "stein"
     helpers: tuple[str, ...] = ()
     drawn = "normal vectors a point"
     twice = "torch.cat([noise, noise], dim=1)"
+    kind: str
+    """What is weighed, for `weighed`: "values", "differences" or "pairs"."""
+
     odd: str
     """Why derivatives of odd order are estimated as they are; `even`: of even order."""
 
@@ -94,6 +100,13 @@ class SteinFamily:
 
     def noise(self, derivative: Derivative, setting: Setting) -> float:
         return hermite_noise(derivative.order, setting.sigma, self.count(setting.samples))
+
+    def rounding(self, derivative: Derivative, setting: Setting) -> float:
+        return rounding(derivative, setting) / math.sqrt(self.count(setting.samples))
+
+    def outlook(self, derivatives: Sequence[Derivative], setting: Setting) -> Outlook:
+        whys = [self.reason(derivative, setting.dim) for derivative in derivatives]
+        return weighed(derivatives, setting, self.kind, self.count(setting.samples), whys)
 
     def nodes(self, channels: frozenset[str]) -> list[str]:
         """Where the network is evaluated for the channels asked for: tensors (k, B, n_coords)."""

@@ -16,6 +16,7 @@ class SteinAntithetic(SteinFamily):
 
     name = "stein-antithetic"
     summary = "K/2 antithetic pairs, f(x) subtracted for even orders (He et al. 2023, eqs. 10-11)"
+    kind = "pairs"
     odd = "odd order: the weight is odd in z, so only f(x + σz) - f(x - σz) counts, and pairs cancel the rest exactly"
     even = "even order: the weight is even in z with mean 0, so only f(x + σz) + f(x - σz) - 2f(x) counts"
 

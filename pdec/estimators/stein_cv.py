@@ -12,6 +12,7 @@ class SteinControlVariate(SteinFamily):
 
     name = "stein-cv"
     summary = "K independent nodes, f(x) subtracted as control variate (He et al. 2023, eqs. 8-9)"
+    kind = "differences"
     odd = even = "the weight has mean 0, so f(x) may be subtracted, and most of the noise goes with it"
 
     def count(self, samples: int) -> int:

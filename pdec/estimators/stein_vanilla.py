@@ -12,6 +12,7 @@ class SteinVanilla(SteinFamily):
 
     name = "stein-vanilla"
     summary = "K independent nodes, no variance reduction (He et al. 2023, eq. 7)"
+    kind = "values"
     odd = even = "Stein's identity: the mean of f(x + σz) times the weight is the derivative of the smoothed network"
 
     def count(self, samples: int) -> int:

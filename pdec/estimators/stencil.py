@@ -56,7 +56,7 @@ class Stencil:
             step = self._pushed(step)
             self.pairs = self._variable("pairs", f"torch.stack([{self.start} + {step}, {self.start} - {step}])")
             names.append(self.pairs)
-        if self.layout.hermite:
+        if self.layout.hermite or self.layout.plain:
             self.middle = self._variable("middle", f"{self.start}[None]")
             names.append(self.middle)
         self._call(derivatives, names)
@@ -194,7 +194,7 @@ class Stencil:
         if len(names) == 1:
             self.writer.line(f"values = {self._network(derivatives, names[0])}", self.writer.network_call)
             self.values = dict.fromkeys(self.values, "values")
-            self.pairs = "values"
+            self.pairs = self.middle = "values"
             return
         together = ", ".join(names)
         call = self._network(derivatives, f"stacked({together})")
@@ -233,6 +233,8 @@ class Stencil:
 
     def _pairs(self, order: int) -> str:
         """The same for values at Gaussian pairs, by parity."""
+        if self.layout.plain and not order:
+            return self._output(self.middle)
         kind = order % 2 if order else -1
         if (-1, (kind,)) not in self.channels:
             text = {-1: f"even({self.pairs})", 0: f"even({self.pairs}) - {{}}", 1: f"odd({self.pairs})"}[kind]

@@ -28,7 +28,7 @@ CERTAIN = [case for case in CASES if certain(pdec.loads(case.text))]
 def with_whole_frames(problem, method):
     """A loss with as many directions as fill frames, or none."""
     for samples in range(60, 600, 5):
-        loss = pdec.compile(problem, method=method, sigma=SIGMA, sigma_t=SIGMA_T, samples=samples)
+        loss = pdec.compile(problem, method=method, sigma=SIGMA, sigma_t=SIGMA_T, samples=samples, dtype="float64")
         counts = [count for law, count, *_ in loss.module.DRAWS["domain"] if law == "directions"]
         if all(count % problem.dim == 0 for count in counts):
             return loss

@@ -17,7 +17,9 @@ METHODS = ["stein-chi", "stein-radial", "stein-quadrature"]
 def evaluations(text, method, samples, dim=3, time=False, sigma=0.01):
     """What one call asks of the network."""
     f = Function((Wave((0.5,) * (dim + time)),))
-    pdec.estimate(text, f, torch.zeros(2, dim + time), method=method, samples=samples, sigma=sigma, time=time)
+    pdec.estimate(
+        text, f, torch.zeros(2, dim + time, dtype=torch.float64), method=method, samples=samples, sigma=sigma, time=time
+    )
     (rows,) = f.rows
     return rows // 2
 

@@ -88,7 +88,7 @@ class FakeLoss:
         if not self.smooth:
             return net(points)
         noise = torch.randn(samples, *points.shape, generator=generator, dtype=points.dtype, device=points.device)
-        return net(points + self.options.sigma * noise).mean(dim=0)
+        return net(points + self.options.space_sigma * noise).mean(dim=0)
 
     network = solution
 

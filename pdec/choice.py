@@ -1,0 +1,105 @@
+"""Problem × Options → Options in which nothing is left open: which method `auto` stands for, how much to smooth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pdec.diagnostics import PdeError
+from pdec.estimators import LOWERINGS, Outlook
+from pdec.estimators.cost import Cost, Shape, cost
+from pdec.estimators.smoothing import chosen_sigma
+from pdec.options import Options
+from pdec.plan import Plan, plan, setting
+from pdec.problem import Problem
+
+AUTO = "auto"
+PLANNED = ("stein", AUTO)
+"""The methods that plan for an accuracy."""
+
+CANDIDATES = ("stein", "autograd", "taylor", "hutchinson")
+"""What `auto` chooses from, where it exists. The members of the family of `stein` are never better than it is."""
+
+ACCURACY = 0.35
+"""What is planned for where neither `accuracy` nor `samples` is given: 16 directions for a Laplacian."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What is to be expected of a plan: an outlook for each of its sections, and the cost of a step."""
+
+    outlooks: tuple[Outlook, ...]
+    cost: Cost
+
+    @property
+    def deviation(self) -> float:
+        """The largest relative standard deviation of a derivative in the equations."""
+        return max((outlook.deviation for outlook in self.outlooks), default=0.0)
+
+
+def settled(problem: Problem, options: Options) -> Options:
+    """`options` with the smoothing, the accuracy and the method that they leave to be chosen.
+
+    Methods that do not plan have no accuracy. Raises PdeError where `auto` finds no method.
+    """
+    if options.method not in PLANNED:
+        options = replace(options, accuracy=None)
+    if options.method in PLANNED and options.accuracy is None and options.samples is None:
+        options = replace(options, accuracy=ACCURACY)
+    options = _smoothed(problem, options)
+    return _cheapest(problem, options) if options.method == AUTO else options
+
+
+def prospect(problem: Problem, made: Plan, options: Options) -> Prospect:
+    """What is to be expected of `made`."""
+    sections = made.sections
+    outlooks = tuple(
+        made.lowering.outlook(section.derivatives, setting(problem, options, section.kind)) for section in sections
+    )
+    counts = [options.points_of(section.point_set, section.kind) for section in sections]
+    return Prospect(outlooks, cost(zip(counts, outlooks), network_shape(problem, options), options.dtype))
+
+
+def network_shape(problem: Problem, options: Options) -> Shape:
+    """The network that `options` describe."""
+    return Shape(problem.n_coords, problem.n_unknowns, options.width, options.depth)
+
+
+def _smoothed(problem: Problem, options: Options) -> Options:
+    """A sigma where none is given, for estimators along directions: the paper's have the paper's.
+
+    In time it is no more than a twentieth of the interval.
+    """
+    along = options.method == AUTO or getattr(LOWERINGS.get(options.method), "chooses_sigma", False)
+    if options.sigma is not None or not along:
+        return replace(options, sigma=options.space_sigma)
+    orders = [residual.order for residual in problem.equations]
+    orders += [condition.residual.order for condition in problem.conditions]
+    sigma = chosen_sigma(max(orders, default=0), options.dtype)
+    interval = problem.coordinates.interval
+    if interval is not None and options.sigma_t is None and (interval[1] - interval[0]) / 20 < sigma:
+        return replace(options, sigma=sigma, sigma_t=(interval[1] - interval[0]) / 20)
+    return replace(options, sigma=sigma)
+
+
+def _cheapest(problem: Problem, options: Options) -> Options:
+    """The method that costs least among those that are as quiet as `stein` is expected to be, or as was asked for."""
+    found: list[tuple[Options, Prospect]] = []
+    for method in CANDIDATES:
+        if method in LOWERINGS:
+            changed = replace(options, method=method)
+            try:
+                found.append((changed, prospect(problem, plan(problem, changed), changed)))
+            except PdeError as error:
+                refused = error
+    if not found:
+        raise refused
+    return _best(found)
+
+
+def _best(found: Sequence[tuple[Options, Prospect]]) -> Options:
+    """The cheapest of those that are no noisier than the first, or than the accuracy asked for."""
+    goal = max(found[0][1].deviation, found[0][0].accuracy or 0.0)
+    quiet = [each for each in found if each[1].deviation <= goal]
+    options, _ = min(quiet, key=lambda each: each[1].cost.step)
+    return options if options.method == "stein" else replace(options, accuracy=None)
