@@ -9,6 +9,7 @@ from pdec.estimators.stein_planned import Stein
 from pdec.estimators.stein_quadrature import SteinQuadrature
 from pdec.estimators.stein_radial import SteinRadial
 from pdec.estimators.stein_vanilla import SteinVanilla
+from pdec.estimators.taylor import Taylor
 
 _ROWS: tuple[Lowering, ...] = (
     SteinAntithetic(),
@@ -18,6 +19,7 @@ _ROWS: tuple[Lowering, ...] = (
     SteinRadial(),
     SteinQuadrature(),
     Stein(),
+    Taylor(),
     StackedAutograd(),
 )
 

@@ -78,9 +78,9 @@ class StackedAutograd:
         for axis in opened.axes:
             if not axis.free_symbols:
                 text = f"partial({text}, points, {writer.column(axis)})"
-        traced = [index for index, _ in limits if _is_traced(index, opened, coefficient)]
+        traced = [index for index, _ in limits if is_traced(index, opened, coefficient)]
         for _ in traced:
-            text = f"laplacian({text}, points, {writer.show(DIM)})"
+            text = self._laplacian(text, derivative, writer)
         own: list[Axis] = [opened.component] if indexed else []
         for axis in dict.fromkeys(axis for axis in opened.axes if axis.free_symbols):
             if axis not in traced:
@@ -96,8 +96,12 @@ class StackedAutograd:
         writer.line(f"{entries} = {text}")
         return writer.show(contract(coefficient * Tensor(Str(entries), Str("points"), *own), *rest), axes)
 
+    def _laplacian(self, text: str, derivative: Derivative, writer: Writer) -> str:
+        """The Laplacian of what `text` says."""
+        return f"laplacian({text}, points, {writer.show(DIM)})"
 
-def _is_traced(index: Basic, partial: Partial, coefficient: Expr) -> bool:
+
+def is_traced(index: Basic, partial: Partial, coefficient: Expr) -> bool:
     """Whether an index is summed over a second derivative and stands nowhere else: a Laplacian."""
     elsewhere = coefficient.free_symbols | partial.component.free_symbols
     others = [axis for axis in partial.axes if axis != index]

@@ -97,7 +97,8 @@ class Outlook:
     For a point: `evaluations` of the network; `numbers`, random numbers; `passes`, the work of passes through the
     network but for its first layer, in forward passes with their backward pass, and `first`, the same of the first
     layer: those of an estimator with values alone are `evaluations`; `moved`, nodes that are put together behind the
-    first layer; `turned`, multiplications by which random directions are made orthogonal.
+    first layer; `turned`, multiplications by which random directions are made orthogonal; `axes`, directions for
+    which there is a pass more, but no more of them than the first layer has neurons.
     """
 
     forecasts: tuple[Forecast, ...]
@@ -107,6 +108,7 @@ class Outlook:
     first: float
     moved: float = 0.0
     turned: float = 0.0
+    axes: int = 0
 
     @property
     def deviation(self) -> float:

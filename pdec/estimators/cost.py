@@ -98,9 +98,10 @@ def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str) -> Cost:
         moved = outlook.moved * shape.width
         if not outlook.moved and outlook.evaluations > 1:
             moved = outlook.evaluations * shape.inputs
-        work = outlook.first * shape.entered + outlook.passes * shape.passed
+        passes = outlook.passes + min(outlook.axes, shape.width)
+        work = outlook.first * shape.entered + passes * shape.passed
         work += moved * MOVED + outlook.numbers * DRAWN + outlook.turned * TURNED
         operations += count * work + STARTED + FOLLOWED * (outlook.passes - outlook.evaluations)
         supervised += count * (shape.entered + shape.passed)
-        memory += count * (outlook.passes * shape.bytes(dtype) + BYTES[dtype] * (moved + 2 * outlook.numbers))
+        memory += count * (passes * shape.bytes(dtype) + BYTES[dtype] * (moved + 2 * outlook.numbers))
     return Cost(operations / supervised, memory)

@@ -1,9 +1,13 @@
-"""Stacked back-propagation. Generated modules hold copies of these functions, so each needs torch and nothing else.
+"""Exact derivatives: stacked back-propagation, and Laplacians in one forward pass.
+
+Generated modules hold copies of these functions, so each needs torch and nothing else.
 
 `y` is a tensor (B, …) computed from `points` (B, n_coords), row by row.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import torch
 
@@ -43,3 +47,54 @@ def laplacian(y: torch.Tensor, points: torch.Tensor, n: int) -> torch.Tensor:
     """The Laplacian of every entry of y (B, …) over the first n columns of `points`: (B, …); n + 1 backward passes."""
     first = gradient(y, points, n)
     return torch.stack([partial(first[..., i], points, i) for i in range(n)]).sum(0)
+
+
+def forward_laplacian(net: Callable[[torch.Tensor], torch.Tensor], points: torch.Tensor, n: int) -> torch.Tensor:
+    """The Laplacian of `net` over the first n columns of `points`: (B, n_unknowns).
+
+    Through linear layers and activations one pass carries the derivatives along the directions of a basis and the sum
+    of the second derivatives along them: a'(y) s_k and a'(y) c + a''(y) Σ s_k² behind an activation a. Any other
+    network is passed backward n + 1 times. Activations of one's own have an attribute `elementwise`.
+    """
+    layers = list(net) if type(net) is torch.nn.Sequential else []
+    bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
+    known = (torch.nn.Tanh, torch.nn.GELU, torch.nn.SiLU, torch.nn.Softplus, torch.nn.Sigmoid)
+    if not layers or not all(isinstance(layers[k], known) or hasattr(layers[k], "elementwise") for k in bends):
+        return laplacian(net(points), points, n)
+    value, slopes, curve = points, basis(layers[0], points, n), points.new_zeros(1, points.shape[1])
+    for k, layer in enumerate(layers):
+        if isinstance(layer, torch.nn.Linear):
+            value, curve = layer(value), torch.nn.functional.linear(curve, layer.weight)
+            if bends and k < bends[-1]:
+                slopes = torch.nn.functional.linear(slopes, layer.weight)
+        else:
+            value, first, bend = second(layer, value)
+            curve = first * curve + bend * slopes.square().sum(0)
+            if k < bends[-1]:
+                slopes = first * slopes
+    return curve.expand(len(points), -1)
+
+
+def basis(layer: torch.nn.Module, points: torch.Tensor, n: int) -> torch.Tensor:
+    """Orthonormal directions (K, 1, n_coords) that a network which begins with `layer` depends on: the first n axes, or
+    a basis of the space that the rows of a Linear layer with fewer neurons span.
+
+    That is held fast in a backward pass: P Wᵀ = Wᵀ for the projection P on it, so derivatives by W are the right ones.
+    """
+    if isinstance(layer, torch.nn.Linear) and layer.out_features < n:
+        unit = torch.linalg.qr(layer.weight.detach()[:, :n].T)[0].T
+        return torch.nn.functional.pad(unit, (0, points.shape[1] - n))[:, None]
+    return torch.eye(n, points.shape[1], dtype=points.dtype, device=points.device)[:, None]
+
+
+def second(
+    activation: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """The activation at x, and its first and second derivative there."""
+    if type(activation) is torch.nn.Tanh:
+        y = torch.tanh(x)
+        slope = 1 - y.square()
+        return y, slope, -2 * y * slope
+    one = torch.ones_like(x)
+    values, slopes = torch.func.jvp(lambda p: torch.func.jvp(activation, (p,), (one,))[:2], (x,), (one,))[:2]
+    return values[0], values[1], slopes[1]

@@ -19,6 +19,8 @@ from pdec.training.randomness import stream
 class Sin(nn.Module):
     """The sine, as a layer."""
 
+    elementwise = True  # exact methods carry derivatives through it
+
     def forward(self, x: Tensor) -> Tensor:
         return torch.sin(x)
 

@@ -9,8 +9,12 @@ from checks import Functional, over, trace
 from test_conformance import FUNCTIONALS, HIGH
 
 import pdec
+from pdec.estimators import LOWERINGS
+from pdec.training.network import Sin
 
 W = (0.7, -0.4, 0.9)
+
+EXACT = [name for name, lowering in LOWERINGS.items() if not lowering.smoothed]
 
 
 def wave(points):
@@ -41,9 +45,10 @@ NONLINEAR = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("method", EXACT)
 @pytest.mark.parametrize("functional", [*FUNCTIONALS, *HIGH, *NONLINEAR], ids=lambda f: f.text)
-def test_equals_the_closed_form(functional, points):
-    found = pdec.estimate(functional.text, wave, points, method="autograd")
+def test_equals_the_closed_form(functional, points, method):
+    found = pdec.estimate(functional.text, wave, points, method=method)
     expected = functional.value(derivative(points), points.unbind(1), None, 3)
     expected = torch.stack(expected, dim=1) if isinstance(expected, list) else expected
     torch.testing.assert_close(found, expected, rtol=1e-11, atol=1e-12)
@@ -54,26 +59,29 @@ def test_equals_the_closed_form(functional, points):
 )
 def test_a_linear_function_has_no_second_derivative(text, points):
     linear = torch.nn.Linear(3, 1).double()
-    assert (pdec.estimate(text, linear, points, method="autograd") == 0).all()
-    assert (pdec.estimate(text, lambda p: torch.ones_like(p[..., :1]), points, method="autograd") == 0).all()
+    for method in EXACT:
+        assert (pdec.estimate(text, linear, points, method=method) == 0).all()
+        assert (pdec.estimate(text, torch.nn.Sequential(linear), points, method=method) == 0).all()
+        assert (pdec.estimate(text, lambda p: torch.ones_like(p[..., :1]), points, method=method) == 0).all()
 
 
-@pytest.mark.parametrize("method", ["autograd", "stein-antithetic"])
+@pytest.mark.parametrize("method", [*EXACT, "stein-antithetic"])
 def test_the_gradient_by_points_flows(method, points):
     points.requires_grad_()
     value = pdec.estimate("u*u_x1", wave, points, method=method, sigma=0.1, samples=4)
     (gradient,) = torch.autograd.grad(value.sum(), points)
     assert (gradient != 0).all()
     assert points.grad is None
-    if method == "autograd":
+    if method in EXACT:
         D = derivative(points.detach())
         expected = torch.stack([D(i) * D(1) + D() * D(1, i) for i in (1, 2, 3)], dim=1)
         torch.testing.assert_close(gradient, expected)
 
 
-def test_works_where_gradients_are_off(points):
+@pytest.mark.parametrize("method", EXACT)
+def test_works_where_gradients_are_off(points, method):
     with torch.no_grad():
-        found = pdec.estimate("lap(u)", wave, points, method="autograd")
+        found = pdec.estimate("lap(u)", wave, points, method=method)
     torch.testing.assert_close(found, trace(derivative(points), 3))
     assert not points.requires_grad
 
@@ -92,3 +100,73 @@ def test_smoothing_goes_to_the_exact_value():
         found = float(pdec.estimate(text, f, point, method="autograd"))
         wanted = [columns] if columns else [[0, 0], [1, 1]]
         assert found == pytest.approx(sum(f.smoothed((0.4, 0.6), [0.0, 0.0], c) for c in wanted))
+
+
+def network(inputs, outputs, width, *activations):
+    """A network with hidden layers of `width` neurons, each followed by one of the activations."""
+    torch.manual_seed(0)
+    layers = []
+    for activation in activations:
+        layers += [torch.nn.Linear(inputs, width), activation]
+        inputs = width
+    return torch.nn.Sequential(*layers, torch.nn.Linear(inputs, outputs)).double()
+
+
+class Residual(torch.nn.Module):
+    """A network of another kind."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, points):
+        return self.net(points) + points.sin().sum(-1, keepdim=True)
+
+
+NETWORKS = {
+    "more neurons than dimensions": network(6, 1, 9, torch.nn.Tanh(), torch.nn.Tanh()),
+    "fewer neurons": network(6, 1, 3, torch.nn.Tanh(), torch.nn.Tanh(), torch.nn.Tanh()),
+    "other activations": network(6, 1, 4, torch.nn.GELU(), Sin(), torch.nn.SiLU(), torch.nn.Softplus()),
+    "two activations": torch.nn.Sequential(torch.nn.Tanh(), *network(6, 1, 8, torch.nn.Tanh(), Sin())),
+    "something between": network(6, 1, 8, torch.nn.Tanh(), torch.nn.LayerNorm(8).double()),
+    "another kind": Residual(network(6, 1, 4, torch.nn.Tanh())),
+}
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_exact_methods_agree_on_networks_and_their_gradients(kind):
+    """A forward pass with slopes gives what stacked back-propagation gives, the derivatives by the weights included."""
+    net = NETWORKS[kind]
+    text = "dim N = 5 space x in [0, 1]^N time t in [0, 1] unknown u equation u_t = lap(u) + u*|grad(u)|^2"
+    points = torch.rand(4, 6, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    found = {}
+    for method in EXACT:
+        loss = pdec.compile(pdec.loads(text), method=method)
+        residual = loss.residual(net, points)["equation"]
+        found[method] = residual, *torch.autograd.grad(residual.square().sum(), list(net.parameters()))
+    for other in EXACT[1:]:
+        torch.testing.assert_close(found[other], found[EXACT[0]])
+
+
+def test_the_laplacian_of_one_of_two_unknowns():
+    text = "dim N = 5 space x in [0, 1]^N unknown u, v: vector(2) equation lap(v) = [u, lap(u)]"
+    points = torch.rand(4, 5, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    net = network(5, 3, 4, torch.nn.Tanh())
+    one, other = (pdec.compile(pdec.loads(text), method=m).residual(net, points)["equation"] for m in EXACT)
+    torch.testing.assert_close(one, other)
+
+
+def test_a_forward_pass_has_as_many_directions_as_neurons():
+    """In a thousand dimensions, with four neurons, nothing has a thousand rows for each point."""
+    loss = pdec.compile(pdec.loads("dim N = 1000 space x in [0, 1]^N unknown u equation lap(u) = 0"), method="taylor")
+    largest = []
+
+    class Watch(torch.utils._python_dispatch.TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            result = function(*args, **(kwargs or {}))
+            largest.append(result.numel() if isinstance(result, torch.Tensor) else 0)
+            return result
+
+    with Watch():
+        loss.residual(network(1000, 1, 4, torch.nn.Tanh()), torch.rand(50, 1000, dtype=torch.float64))
+    assert max(largest) == 50 * 1000
