@@ -20,6 +20,9 @@ PLANNED = ("stein", AUTO)
 CANDIDATES = ("stein", "autograd", "taylor", "hutchinson")
 """What `auto` chooses from, where it exists. The members of the family of `stein` are never better than it is."""
 
+ALIKE = 1.2
+"""Costs that are taken for the same: predictions are no better than this."""
+
 ACCURACY = 0.35
 """What is planned for where neither `accuracy` nor `samples` is given: 16 directions for a Laplacian."""
 
@@ -98,8 +101,11 @@ def _cheapest(problem: Problem, options: Options) -> Options:
 
 
 def _best(found: Sequence[tuple[Options, Prospect]]) -> Options:
-    """The cheapest of those that are no noisier than the first, or than the accuracy asked for."""
+    """The cheapest of those that are no noisier than the first, or than the accuracy asked for; of those that cost the
+    same, more or less, the quietest."""
     goal = max(found[0][1].deviation, found[0][0].accuracy or 0.0)
     quiet = [each for each in found if each[1].deviation <= goal]
-    options, _ = min(quiet, key=lambda each: each[1].cost.step)
+    least = min(expected.cost.step for _, expected in quiet)
+    near = [each for each in quiet if each[1].cost.step <= ALIKE * least]
+    options, _ = min(near, key=lambda each: (each[1].deviation, each[1].cost.step))
     return options if options.method == "stein" else replace(options, accuracy=None)

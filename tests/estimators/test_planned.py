@@ -207,7 +207,11 @@ def test_auto_takes_the_cheaper_of_those_as_quiet():
         for method in ("stein", "autograd", "taylor"):
             options = options_for(found, {"method": method})
             steps[method] = prospect(found, plan(found, options), options).cost.step
-        assert options_for(found, {"method": "auto"}).method == min(steps, key=steps.get)
+        chosen = options_for(found, {"method": "auto"}).method
+        assert steps[chosen] <= 1.2 * min(steps.values())
+        # of methods that cost about the same an exact one
+        exact = min(steps["taylor"], steps["autograd"])
+        assert (chosen == "stein") == (exact > 1.2 * steps["stein"])
 
 
 def test_auto_takes_what_can_do_it():
