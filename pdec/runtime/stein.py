@@ -30,7 +30,7 @@ def pushed(first: torch.nn.Linear | None, steps: torch.Tensor) -> torch.Tensor:
 
 
 def directions(
-    points: torch.Tensor, generator: torch.Generator | None, count: int, dim: int, share: int
+    points: torch.Tensor, generator: torch.Generator | None, count: int, dim: int, share: int = 1
 ) -> torch.Tensor:
     """Unit directions (count, G, n_coords), each uniform in the first `dim` coordinates and zero in the others, for
     G = B/share groups of neighbouring points.
@@ -90,7 +90,7 @@ def repeated(rows: torch.Tensor, count: int) -> torch.Tensor:
 
 
 def squares(
-    points: torch.Tensor, generator: torch.Generator | None, count: int, dim: int, nodes: int, share: int
+    points: torch.Tensor, generator: torch.Generator | None, count: int, dim: int, nodes: int, share: int = 1
 ) -> torch.Tensor:
     """Squared radii (nodes, count, G, 1), for G = B/share groups of neighbouring points: n of them with joint density
     ∝ Π p(q_i) Π (q_i - q_j)², p that of χ²_dim.

@@ -66,7 +66,7 @@ def pushed(first, steps):
     return steps if first is None else torch.nn.functional.linear(steps, first.weight)
 
 
-def directions(points, generator, count, dim, share):
+def directions(points, generator, count, dim, share=1):
     """Unit directions (count, G, n_coords), each uniform in the first `dim` coordinates and zero in the others, for
     G = B/share groups of neighbouring points.
 
@@ -119,7 +119,7 @@ def normals(points, generator, count, columns):
     return torch.randn(shape, generator=generator, device=points.device, dtype=points.dtype)
 
 
-def squares(points, generator, count, dim, nodes, share):
+def squares(points, generator, count, dim, nodes, share=1):
     """Squared radii (nodes, count, G, 1), for G = B/share groups of neighbouring points: n of them with joint density
     ∝ Π p(q_i) Π (q_i - q_j)², p that of χ²_dim.
 
