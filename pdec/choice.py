@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pdec.diagnostics import PdeError
 from pdec.estimators import LOWERINGS, Outlook
-from pdec.estimators.cost import Cost, Shape, cost
+from pdec.estimators.cost import BYTES, Cost, Shape, cost
 from pdec.estimators.smoothing import chosen_sigma
 from pdec.options import Options
 from pdec.plan import Plan, plan, setting
@@ -61,6 +61,13 @@ def prospect(problem: Problem, made: Plan, options: Options) -> Prospect:
     )
     counts = [options.points_of(section.point_set, section.kind) for section in sections]
     return Prospect(outlooks, cost(zip(counts, outlooks), network_shape(problem, options), options.dtype))
+
+
+def expected_bytes(problem: Problem, options: Options) -> float:
+    """Bytes that training by `options` is expected to need at most, within a factor of two: what a step leaves for its
+    backward pass, and the weights with their gradients and two moments each."""
+    shape = network_shape(problem, options)
+    return prospect(problem, plan(problem, options), options).cost.bytes + 4 * BYTES[options.dtype] * shape.weights
 
 
 def network_shape(problem: Problem, options: Options) -> Shape:

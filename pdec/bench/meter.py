@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import weakref
 from collections.abc import Callable
@@ -12,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
+
+from pdec.training.memory import memory_of_the_machine, size
 
 
 class OutOfBudgetError(RuntimeError):
@@ -86,20 +87,3 @@ def peak_bytes(work: Callable[[], object], device: torch.device, deadline: float
     with Meter(deadline, float("inf") if cuda else 0.6 * memory_of_the_machine(), clock(device)) as meter:
         work()
     return torch.cuda.max_memory_allocated(device) - before if cuda else meter.peak
-
-
-def memory_of_the_machine() -> float:
-    """Bytes of physical memory; infinity where the system does not say."""
-    try:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, ValueError, OSError):
-        return float("inf")
-
-
-def size(count: float) -> str:
-    """A number of bytes in words: 3.2 MiB."""
-    for unit in ("B", "KiB", "MiB"):
-        if count < 1024:
-            return f"{count:.3g} {unit}"
-        count /= 1024
-    return f"{count:.3g} GiB"

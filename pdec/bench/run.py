@@ -13,7 +13,7 @@ from torch import Tensor
 
 from pdec import compiler
 from pdec.bench.entrant import Setup, method_options, rows_counted, setup, supervised_step, training_step
-from pdec.bench.meter import Meter, OutOfBudgetError, clock, memory_of_the_machine, peak_bytes
+from pdec.bench.meter import Meter, OutOfBudgetError, clock, peak_bytes
 from pdec.bench.results import Bench, Cost, Result
 from pdec.bench.spread import Moments
 from pdec.bench.train import train_all
@@ -23,6 +23,7 @@ from pdec.loss import Loss
 from pdec.options import OptionError
 from pdec.problem import Problem
 from pdec.training.loop import usable_device
+from pdec.training.memory import memory_of_the_machine
 from pdec.training.randomness import stream
 
 METHODS: tuple[str, ...] = tuple(LOWERINGS)

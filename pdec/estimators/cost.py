@@ -77,8 +77,8 @@ class Shape:
         return 6.0 * self.rest + ACTIVATED * self.neurons
 
     def bytes(self, dtype: str) -> float:
-        """What one evaluation leaves for its backward pass."""
-        return BYTES[dtype] * (self.inputs + 2.0 * self.neurons + self.outputs)
+        """What one evaluation behind the first layer leaves for its backward pass."""
+        return BYTES[dtype] * (2.0 * self.neurons + self.outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +103,6 @@ def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str) -> Cost:
         work += moved * MOVED + outlook.numbers * DRAWN + outlook.turned * TURNED
         operations += count * work + STARTED + FOLLOWED * (outlook.passes - outlook.evaluations)
         supervised += count * (shape.entered + shape.passed)
-        memory += count * (passes * shape.bytes(dtype) + BYTES[dtype] * (moved + 2 * outlook.numbers))
+        entered = BYTES[dtype] * (outlook.first * shape.inputs + 1.5 * outlook.numbers)
+        memory += count * (passes * shape.bytes(dtype) + entered)
     return Cost(operations / supervised, memory)

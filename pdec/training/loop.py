@@ -18,6 +18,7 @@ from pdec.training import checkpoint, history
 from pdec.training.errors import NotFiniteError, TrainingError
 from pdec.training.files import remove_leftovers
 from pdec.training.history import Progress
+from pdec.training.memory import refuse_what_does_not_fit
 from pdec.training.metrics import Metrics, evaluate, relative_errors
 from pdec.training.network import network_for
 from pdec.training.solution import Solution, write_problem
@@ -248,7 +249,7 @@ def solve(
     same numbers on the same machine. Checkpoints are left in `folder`, where one is given. `resume`, the folder of a
     run or a checkpoint, goes on from there with the options of that run, of which only some can change.
     Raises OptionError for a bad option, PdeError for a derivative that the method cannot take, TrainingError for a
-    checkpoint that is of something else, OSError.
+    checkpoint that is of something else and for a run that memory has no room for, OSError.
     """
     start = None if resume is None else checkpoint.read(resume)
     if isinstance(net, str):
@@ -259,6 +260,8 @@ def solve(
             options["net"] = start.options.net  # what takes its place is here
         options = checkpoint.continued(start.options, options).to_json()
     loss = compiler.compile(problem, **options)
+    if net is None and loss.options.net is None:
+        refuse_what_does_not_fit(problem, loss.options, usable_device(loss.options.device))
     try:
         exact = compiler.compile(problem, **{**options, "method": "autograd"})
     except PdeError:
