@@ -22,7 +22,7 @@ class Taylor(StackedAutograd):
     """
 
     name = "taylor"
-    summary = "exact derivatives, Laplacians in one forward pass along all axes or the row space of the first layer"
+    summary = "exact derivatives, Laplacians in one forward pass that carries all slopes"
     helpers: tuple[str, ...] = (*StackedAutograd.helpers, "second", "basis", "forward_laplacian")
     names: tuple[str, ...] = ("values", *helpers)
 
