@@ -64,9 +64,9 @@ def forward_laplacian(net: Callable[[torch.Tensor], torch.Tensor], points: torch
     value, slopes, curve = points, basis(layers[0], points, n), points.new_zeros(1, points.shape[1])
     for k, layer in enumerate(layers):
         if isinstance(layer, torch.nn.Linear):
-            value, curve = layer(value), torch.nn.functional.linear(curve, layer.weight)
-            if bends and k < bends[-1]:
-                slopes = torch.nn.functional.linear(slopes, layer.weight)
+            curve = torch.nn.functional.linear(curve, layer.weight)
+            if bends and k < bends[-1]:  # what is behind the last activation bends nothing any more
+                value, slopes = layer(value), torch.nn.functional.linear(slopes, layer.weight)
         else:
             value, first, bend = second(layer, value)
             curve = first * curve + bend * slopes.square().sum(0)
