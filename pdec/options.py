@@ -12,8 +12,16 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from pdec.diagnostics import nearest
 
-METHODS = ("stein-antithetic", "stein-cv", "stein-vanilla", "stein-chi", "stein-radial", "stein-quadrature", "autograd")
-"""The names of `pdec.estimators.LOWERINGS`."""
+METHODS: tuple[str, ...] = (
+    "stein-antithetic",
+    "stein-cv",
+    "stein-vanilla",
+    "stein-chi",
+    "stein-radial",
+    "stein-quadrature",
+)
+METHODS += ("stein", "taylor", "autograd", "auto")
+"""The names of `pdec.estimators.LOWERINGS`, and `auto`, which stands for one of them."""
 
 DEVICES: tuple[str, ...] = ("cpu", "cuda", "mps", "xpu", "hpu", "ipu", "xla", "mtia", "maia", "meta", "vulkan", "hip")
 DEVICES += ("fpga", "mkldnn", "opengl", "opencl", "ideep", "ve", "lazy", "privateuseone")
