@@ -30,10 +30,9 @@ def _held(problem: Problem, names: Names, along: Along) -> str:
         lines = [f"held[..., {k}] = {_middle(problem, k)!r}" for k in missing]
     elif along.space is not None:
         lower, upper = problem.domain.bounds(problem.dim)
-        middles = {_middle(problem, k): None for k in range(max(len(lower), len(upper)))}
-        one = repr(next(iter(middles)))
-        every = f"points.new_tensor({[_middle(problem, k) for k in range(problem.dim)]!r})"
-        lines = [f"held[..., :{dim}] = {one if len(middles) == 1 else every}"]
+        middles = [_middle(problem, k) for k in range(max(len(lower), len(upper)))]
+        held = f"points.new_tensor({middles!r})" if len(set(middles)) > 1 else repr(middles[0])
+        lines = [f"held[..., :{dim}] = {held}"]
         lines += [f"held[..., {k - 1}] = points[..., {k - 1}]" for k in along.space]
     if not along.time:
         assert problem.coordinates.interval is not None

@@ -79,6 +79,10 @@ TEXTS = {
     ),
     "sum over ten million": (f"{HEAD}equation u = sum(i in 1..10000000, sin(i*t))\nexact u = t", ""),
     "ten million dimensions": (f"{MANY}equation u_t = lap(u)\ninitial u = sin(x[1])\nexact u = sin(x[1])", "E207"),
+    "unknowns of few of ten million coordinates": (
+        f"{MANY.replace('u(x, t)', 'u(x, t), q(x), s(t), w(x2)')}equation u_t = lap(u) + q + s*w\ninitial u = 0",
+        "",
+    ),
     "maximum of many": (f"{HEAD}equation u = max({MANY_SINES})", ""),
     "maximum in a maximum": (f"{HEAD}equation u = {'max(' * 60}t{''.join(f', sin({k}*t))' for k in range(60))}", ""),
     "derivatives of a product": (
@@ -124,6 +128,14 @@ def test_ends_soon(name):
     text, code = TEXTS[name]
     start = time.process_time()
     assert code_of(text) == code
+    assert time.process_time() - start < SECONDS
+
+
+def test_unknowns_of_few_of_many_coordinates_can_be_compiled():
+    start = time.process_time()
+    problem = loads(TEXTS["unknowns of few of ten million coordinates"][0])
+    source = generate(problem, options_for(problem, {"method": "autograd"}))
+    assert "held[..., :N] = 0.5" in source
     assert time.process_time() - start < SECONDS
 
 
