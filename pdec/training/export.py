@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from pdec import compiler
+from pdec.estimators import LOWERINGS
 from pdec.options import OptionError
 from pdec.training.randomness import stream
 from pdec.training.solution import Solution
@@ -32,10 +33,10 @@ class Exported(nn.Module):
         # the same problem without smoothing knows the hard conditions
         self._loss = compiler.compile(problem, **{**options.to_json(), "method": "autograd"})
         self._parameters_found = dict(solution.parameters)
-        smooth = options.method.startswith("stein")
+        smooth = LOWERINGS[options.method].smoothed
         half = max(1, options.test_samples // 2)
         z = torch.randn(half if smooth else 0, problem.n_coords, generator=stream(options.seed, "export"))
-        scale = torch.full((problem.n_coords,), options.sigma)
+        scale = torch.full((problem.n_coords,), options.space_sigma)
         scale[problem.dim :] = options.time_sigma
         steps = torch.cat([z * scale, -z * scale]) if smooth else torch.zeros(1, problem.n_coords)
         self.register_buffer("steps", steps.to(like))
