@@ -117,3 +117,8 @@ def test_a_long_line_does_not_move_the_comments_of_others():
     text = laid_out(f"let j = 1 # short\n{long} # long")
     assert text.splitlines()[0] == f"let j = 1{'# short':>44}"
     assert text.splitlines()[1].endswith("h  # long")
+
+
+def test_comments_within_an_operator_of_two_tokens():
+    text = "space x in [0, 1]\nunknown u\nequation (u.∇  # along u\n  # more = (\n  )u = 0\n"
+    assert parse(Source("test.pde", layout(Source("test.pde", text)))) == parse(Source("test.pde", text))
