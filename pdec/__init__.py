@@ -10,8 +10,8 @@ from pdec.options import OptionError
 
 if TYPE_CHECKING:
     from pdec.compiler import compile, load, loads
-    from pdec.estimate import estimate
-    from pdec.explain import explain
+    from pdec.estimation import estimate
+    from pdec.explanation import explain
     from pdec.loss import Loss
     from pdec.training import Progress, Run, Solution, TrainingError, open, solve
 
@@ -21,8 +21,8 @@ _PLACES = {
     "compile": "pdec.compiler",
     "load": "pdec.compiler",
     "loads": "pdec.compiler",
-    "estimate": "pdec.estimate",
-    "explain": "pdec.explain",
+    "estimate": "pdec.estimation",
+    "explain": "pdec.explanation",
     "Loss": "pdec.loss",
     "open": "pdec.training",
     "solve": "pdec.training",

@@ -10,9 +10,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-import pdec
 from pdec.bench.run import METHODS, Watch
 from pdec.compiler import loads
+from pdec.estimation import estimate
 from pdec.estimators import LOWERINGS
 from pdec.problem import Problem
 from pdec.training.network import mlp
@@ -168,7 +168,7 @@ def error(group: Sequence[Function], method: str, samples: int, sigma: float, dt
         sizes.append(truth.square())
         for _ in range(REPEATS):
             with torch.set_grad_enabled(not LOWERINGS[method].smoothed):
-                found = pdec.estimate(  # as the package gives it: an import of the module would take its name
+                found = estimate(
                     "lap(u)",
                     counted,
                     points,

@@ -133,7 +133,7 @@ def explain(
     warn_of_noise(problem, options)
     explanation = pdec.explain(problem, **options)
     if as_json:
-        from pdec.explain import as_data
+        from pdec.explanation import as_data
 
         typer.echo(json.dumps(as_data(problem, explanation), indent=2, ensure_ascii=False))
     else:

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from pdec.explain import Explanation
+    from pdec.explanation import Explanation
     from pdec.problem import Problem
     from pdec.training.history import Progress as Step
     from pdec.training.solution import Solution

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pdec.compiler import generate, loads, options_for
 from pdec.diagnostics import PdeError, Source
-from pdec.explain import explain
+from pdec.explanation import explain
 from pdec.language.format import format_file
 from pdec.language.parser import parse
 from pdec.language.silence import silence

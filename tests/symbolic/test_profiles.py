@@ -1,6 +1,5 @@
 """Unknowns of fewer coordinates: derivatives, places, verdicts, types, counted conditions, text."""
 
-import sys
 import time
 
 import pytest
@@ -9,6 +8,7 @@ from sympy.core.symbol import Str
 
 import pdec
 from pdec.compiler import loads
+from pdec.explanation import as_data, explain, normal_text
 from pdec.language.format import format_file
 from pdec.language.parser import parse
 from pdec.problem import Along
@@ -17,9 +17,6 @@ from pdec.symbolic.atoms import TIME, Partial
 from pdec.symbolic.latex import problem_latex
 from pdec.symbolic.profiles import Profile, directions
 from pdec.symbolic.prove import prove
-
-explain = pdec.explain  # asked for before its module is imported, which has the same name
-as_data, normal_text = (getattr(sys.modules["pdec.explain"], name) for name in ("as_data", "normal_text"))
 
 SPACE = "space (x, y, z) in [0, 1]^3 time t in [0, 1] unknown u, k(x, y), s(t), q(x, y, z), v(x, t): vector(2) "
 MANY = "dim N = 5 space x in [0, 1]^N time t in [0, 1] unknown u, q(x), s(t), w(x1, t) "
