@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pdec.choice import settled
 from pdec.diagnostics import Diagnostic, Source
 from pdec.language.parser import parse
 from pdec.language.silence import silence
 from pdec.options import OptionError, Options, with_changes
-from pdec.plan import noise_warnings, plan
 from pdec.problem import Problem
 from pdec.symbolic.assemble import assemble
 
@@ -55,6 +53,8 @@ def options_for(problem: Problem, changes: Mapping[str, Any]) -> Options:
 
     Raises OptionError; PdeError where no method can compute what `auto` is to choose one for.
     """
+    from pdec.choice import settled
+
     options = with_changes(with_changes(Options(), problem.settings), changes)
     known = {"", *problem.point_sets}
     labels = {equation.label for equation in problem.equations}
@@ -73,12 +73,15 @@ def generate(problem: Problem, options: Options) -> str:
     Raises OptionError for a method that does not exist, PdeError for a derivative that it cannot compute.
     """
     from pdec.codegen.module import module_source
+    from pdec.plan import plan
 
     return module_source(problem, plan(problem, options), options)
 
 
 def warnings_for(problem: Problem, options: Options) -> tuple[Diagnostic, ...]:
     """What speaks against computing `problem` in the way that `options` say, though it can be done."""
+    from pdec.plan import noise_warnings, plan
+
     return silence(problem.source).kept(noise_warnings(problem, plan(problem, options), options))
 
 
