@@ -14,7 +14,7 @@ from typing import NoReturn
 from sympy import Basic, Expr, Integer, Mul, S, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
-from pdec.budget import allowance
+from pdec.budget import TooLargeError, allowance
 from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
 from pdec.domains.laws import Solid
 from pdec.domains.sets import PointSet
@@ -23,25 +23,14 @@ from pdec.estimators.smoothing import NOTICED, RUINED, chosen_sigma
 from pdec.options import OptionError, Options
 from pdec.problem import ALL, Along, Condition, Problem, Residual
 from pdec.symbolic.assemble import signature
-from pdec.symbolic.atoms import (
-    DIM,
-    TIME,
-    Average,
-    Contraction,
-    Extreme,
-    Leaf,
-    Partial,
-    Tensor,
-    TooLargeError,
-    contract,
-    slot,
-)
+from pdec.symbolic.atoms import DIM, TIME, Average, Leaf, Partial, Tensor, slot
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.elsewhere import At
 from pdec.symbolic.names import identifier
 from pdec.symbolic.normal import normal_form
 from pdec.symbolic.profiles import name_of
 from pdec.symbolic.show import show
+from pdec.symbolic.sums import Contraction, Extreme, contract
 
 POINTS = Str("points")
 

@@ -22,19 +22,10 @@ from pdec.estimators import Derivative, Setting
 from pdec.options import OptionError, Options
 from pdec.plan import Plan, setting
 from pdec.problem import Problem
-from pdec.symbolic.atoms import (
-    DIM,
-    Average,
-    Contraction,
-    Expectation,
-    Extreme,
-    Leaf,
-    Noise,
-    Tensor,
-    contract,
-)
+from pdec.symbolic.atoms import DIM, Average, Expectation, Leaf, Noise, Tensor
 from pdec.symbolic.elsewhere import PLACE, At, Integral, Mean
 from pdec.symbolic.show import show
+from pdec.symbolic.sums import Contraction, Extreme, contract
 
 MAX_NODES = 2**16
 FEWEST = 5

@@ -20,11 +20,9 @@ from pdec.symbolic.atoms import (
     DIM,
     Axis,
     Coefficient,
-    Contraction,
     Coordinate,
     Delta,
     Entry,
-    Extreme,
     Leaf,
     Lookup,
     Measured,
@@ -32,10 +30,10 @@ from pdec.symbolic.atoms import (
     Normal,
     TableName,
     Tensor,
-    rebuilt,
     split_axis,
 )
 from pdec.symbolic.hyperbolic import cosh, sinh, tanh
+from pdec.symbolic.sums import Contraction, Extreme, rebuilt
 from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where, guarded
 
 Axes: TypeAlias = tuple[tuple[Basic, Expr], ...]

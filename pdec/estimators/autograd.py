@@ -8,7 +8,8 @@ from sympy import Basic, Expr, S
 from sympy.core.symbol import Str
 
 from pdec.estimators.base import Derivative, Forecast, Outlook, Setting, Writer
-from pdec.symbolic.atoms import DIM, Axis, Partial, Tensor, contract, slot, split_axis
+from pdec.symbolic.atoms import DIM, Axis, Partial, Tensor, slot, split_axis
+from pdec.symbolic.sums import contract
 
 
 class StackedAutograd:

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from sympy import Basic, Expr
 
-from pdec.symbolic.atoms import TIME, Contraction, Partial
+from pdec.symbolic.atoms import TIME, Partial
+from pdec.symbolic.sums import Contraction
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from sympy import Add, Basic, Expr, Mul, S
 from sympy.core.symbol import Str
 
 from pdec.estimators.base import Derivative, Writer
-from pdec.symbolic.atoms import Noise, Partial, Tensor, rebuilt, slot, split_axis
+from pdec.symbolic.atoms import Noise, Partial, Tensor, slot, split_axis
+from pdec.symbolic.sums import rebuilt
 
 DRAWS = Str("draws")
 

@@ -11,7 +11,8 @@ from pdec.estimators.layout import Layout, NodeSet
 from pdec.estimators.means import scale, weighted_mean
 from pdec.estimators.radii import TWIST
 from pdec.estimators.rules import Along, Factor, Frame, Line, Rule, Spanned, Weight, weigh
-from pdec.symbolic.atoms import DIM, TIME, Delta, Partial, rebuilt, slot
+from pdec.symbolic.atoms import DIM, TIME, Delta, Partial, slot
+from pdec.symbolic.sums import rebuilt
 
 CHANNELS = {0: "level", 1: "slope", 2: "curve", 3: "third", 4: "fourth", TWIST: "twist"}
 """Names of variables for derivatives along directions, by order."""

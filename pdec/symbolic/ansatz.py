@@ -16,9 +16,10 @@ from sympy import Add, Expr, Integer, Mul
 from pdec.diagnostics import Span
 from pdec.domains.base import Flat, Surface
 from pdec.problem import Ansatz, Condition, Coordinates
-from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Partial, contract, fresh
+from pdec.symbolic.atoms import DIM, TIME, Coordinate, Partial, fresh
 from pdec.symbolic.expansion import expanded
 from pdec.symbolic.restrict import exactly, is_zero, moment, restricted
+from pdec.symbolic.sums import Contraction, contract
 
 MAX_PRODUCT = 8
 """A product over more coordinates is at most 4^-8 on the unit box, and multiplied out has too many terms."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from sympy import Add, Expr, Integer, S
 
-from pdec.budget import allowance
+from pdec.budget import TooLargeError, allowance
 from pdec.diagnostics import Diagnostic, PdeError, Source, Span
 from pdec.domains import Domain
 from pdec.domains.sets import held_fast, interval_of
@@ -22,16 +22,7 @@ from pdec.language.silence import silence
 from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, Residual, Unknown, point_sets
 from pdec.symbolic.ansatz import AnsatzError, ansatz_of
 from pdec.symbolic.arrays import Arrays
-from pdec.symbolic.atoms import (
-    DIM,
-    TIME,
-    Expectation,
-    Partial,
-    TooLargeError,
-    all_of,
-    at,
-    slot,
-)
+from pdec.symbolic.atoms import DIM, TIME, Expectation, Partial, all_of, at, slot
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.complexes import I, is_complex, parts
 from pdec.symbolic.files import FromFiles

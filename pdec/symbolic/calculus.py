@@ -14,22 +14,19 @@ from pdec.symbolic.atoms import (
     TIME,
     Average,
     Axis,
-    Contraction,
     Coordinate,
     Delta,
-    Extreme,
     Leaf,
     Lookup,
     Normal,
     Partial,
     TableName,
-    contract,
     fresh,
-    rebuilt,
     slot,
 )
 from pdec.symbolic.elsewhere import At, Integral, entry_of, moved, put
 from pdec.symbolic.profiles import directions
+from pdec.symbolic.sums import Contraction, Extreme, contract, rebuilt
 from pdec.symbolic.truth import Where
 
 MAX_ORDER = 8

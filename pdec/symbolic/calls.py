@@ -10,7 +10,7 @@ from sympy import Expr, Integer
 from pdec.diagnostics import nearest
 from pdec.language import tree
 from pdec.symbolic import averages, lookups, matrices, operators, places
-from pdec.symbolic.atoms import Axis, at, contract, fresh, slot
+from pdec.symbolic.atoms import Axis, at, fresh, slot
 from pdec.symbolic.calculus import MAX_ORDER, derive
 from pdec.symbolic.indices import axis_of, end_of_range
 from pdec.symbolic.operators import OPERATORS, Shape, count, describe
@@ -27,6 +27,7 @@ from pdec.symbolic.scope import (
     ValueName,
     names_of,
 )
+from pdec.symbolic.sums import contract
 
 if TYPE_CHECKING:
     from pdec.symbolic.elaborate import Elaborator

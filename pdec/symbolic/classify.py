@@ -16,15 +16,16 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, S
 
-from pdec.budget import UNITS, allowance
+from pdec.budget import UNITS, TooLargeError, allowance
 from pdec.problem import Problem, Residual, Unknown
-from pdec.symbolic.atoms import TIME, Average, Delta, Normal, Partial, TooLargeError, all_of, fresh, rebuilt, slot
+from pdec.symbolic.atoms import TIME, Average, Delta, Normal, Partial, all_of, fresh, slot
 from pdec.symbolic.definite import Sign, definite, sign_of
 from pdec.symbolic.elsewhere import At, local
 from pdec.symbolic.expansion import expanded
 from pdec.symbolic.frozen import UNDECIDED, by_growth, by_matrix
 from pdec.symbolic.profiles import Profile
 from pdec.symbolic.show import show_equation
+from pdec.symbolic.sums import rebuilt
 from pdec.symbolic.symbol import NoSymbolError, orders, symbol_of
 
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")

@@ -13,9 +13,10 @@ import sympy
 from sympy import Abs, Expr, Pow, S, atan2, cos, exp, log, sin, sqrt, tan
 from sympy.core.traversal import preorder_traversal
 
-from pdec.budget import spend
-from pdec.symbolic.atoms import Average, Contraction, TooLargeError, contract
+from pdec.budget import TooLargeError, spend
+from pdec.symbolic.atoms import Average
 from pdec.symbolic.hyperbolic import cosh, sinh, tanh
+from pdec.symbolic.sums import Contraction, contract
 from pdec.symbolic.truth import Where
 
 I = S.ImaginaryUnit  # noqa: E741

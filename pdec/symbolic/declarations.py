@@ -16,13 +16,7 @@ from pdec.domains import Domain, EmptyError
 from pdec.domains.sets import inside
 from pdec.language import tree
 from pdec.problem import ALL, Along, Coordinates, Diffusion, Unknown, UnknownNumber
-from pdec.symbolic.atoms import (
-    DIM,
-    Coefficient,
-    Normal,
-    all_of,
-    slot,
-)
+from pdec.symbolic.atoms import DIM, Coefficient, Normal, all_of, slot
 from pdec.symbolic.calls import OWN_RULES
 from pdec.symbolic.complexes import is_complex
 from pdec.symbolic.diffusion import diffusion_of

@@ -16,8 +16,9 @@ from sympy import Abs, Add, Expr, Integer, Max, Min, Mul, Pow, Symbol, cos, exp,
 
 from pdec.domains import Box
 from pdec.problem import Problem
-from pdec.symbolic.atoms import DIM, TIME, Coefficient, Contraction, Coordinate, Lookup, Normal, split_axis
+from pdec.symbolic.atoms import DIM, TIME, Coefficient, Coordinate, Lookup, Normal, split_axis
 from pdec.symbolic.hyperbolic import cosh, tanh
+from pdec.symbolic.sums import Contraction
 from pdec.symbolic.truth import Where
 
 

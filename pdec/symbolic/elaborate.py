@@ -12,11 +12,11 @@ from typing import NoReturn
 
 from sympy import Expr, Integer, Pow, Rational, S, sqrt
 
-from pdec.budget import spend
+from pdec.budget import TooLargeError, spend
 from pdec.diagnostics import Span, nearest
 from pdec.language import tree
 from pdec.symbolic import averages, calls, matrices, operators
-from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Normal, Partial, TooLargeError, slot
+from pdec.symbolic.atoms import TIME, Axis, Coordinate, Delta, Normal, Partial, slot
 from pdec.symbolic.calculus import MAX_ORDER, NotDifferentiableError, derive
 from pdec.symbolic.complexes import I, NotRealError, canonical, is_complex, modulus, parts
 from pdec.symbolic.effort import bits

@@ -14,8 +14,9 @@ from sympy import Add, Basic, Dummy, Expr, Integer, Mul, S, Symbol, Tuple
 from sympy.core.symbol import Str
 
 from pdec.problem import Along
-from pdec.symbolic.atoms import TIME, Average, Coordinate, Delta, Holder, Noise, Partial, depends, rebuilt, summands
+from pdec.symbolic.atoms import TIME, Average, Coordinate, Delta, Holder, Noise, Partial, depends
 from pdec.symbolic.profiles import Profile
+from pdec.symbolic.sums import rebuilt, summands
 
 PLACE = Symbol("_p", integer=True, positive=True)
 """The free index of a place: its entries are the coordinates there."""

@@ -26,11 +26,9 @@ from pdec.symbolic.atoms import (
     Average,
     Axis,
     Coefficient,
-    Contraction,
     Coordinate,
     Delta,
     Entry,
-    Extreme,
     Leaf,
     Lookup,
     Measured,
@@ -43,6 +41,7 @@ from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.elsewhere import Integral, Mean
 from pdec.symbolic.hyperbolic import cosh, sinh, tanh
 from pdec.symbolic.quadrature import PIECES, falling, interval, mean_by, radial, rules_for
+from pdec.symbolic.sums import Contraction, Extreme
 from pdec.symbolic.truth import AllOf, AnyOf, Less, Not, Where
 from pdec.tables import Table
 

@@ -8,13 +8,14 @@ from typing import Protocol
 
 from sympy import Basic, Dummy, Expr, Integer
 
+from pdec.budget import TooLargeError
 from pdec.diagnostics import Source, nearest
 from pdec.domains import Domain
 from pdec.domains.sample import depth_at
 from pdec.language import tree
 from pdec.problem import Condition, Coordinates, Measurements, Residual
 from pdec.sheets import Sheet, SheetError, read
-from pdec.symbolic.atoms import TIME, Coordinate, Measured, Partial, TooLargeError, slot
+from pdec.symbolic.atoms import TIME, Coordinate, Measured, Partial, slot
 from pdec.symbolic.declarations import Declarations
 from pdec.symbolic.elsewhere import PLACE, At
 from pdec.symbolic.operators import Shape, describe

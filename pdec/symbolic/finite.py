@@ -10,8 +10,9 @@ from sympy import Expr, Float, Function, Integer, Pow, Rational, S, log
 from sympy.core.traversal import preorder_traversal
 
 from pdec.budget import spend
-from pdec.symbolic.atoms import Leaf, rebuilt
+from pdec.symbolic.atoms import Leaf
 from pdec.symbolic.effort import bits, digits_of_power
+from pdec.symbolic.sums import rebuilt
 
 MAX_EXPONENT = 100
 MAX_DIM = 10_000_000

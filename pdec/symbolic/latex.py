@@ -11,11 +11,7 @@ from sympy.printing.latex import LatexPrinter
 
 from pdec.domains import Ball, Box, WholeSpace
 from pdec.problem import Condition, KnownSolution, Problem, Residual
-from pdec.symbolic.atoms import (
-    DIM,
-    TIME,
-    Partial,
-)
+from pdec.symbolic.atoms import DIM, TIME, Partial
 from pdec.symbolic.latex_printer import INDICES, Printer, add, name, words
 from pdec.symbolic.operators import stacked_entries
 

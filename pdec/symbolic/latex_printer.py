@@ -17,12 +17,10 @@ from pdec.symbolic.atoms import (
     DIM,
     TIME,
     Axis,
-    Contraction,
     Coordinate,
     Delta,
     Entry,
     Expectation,
-    Extreme,
     Lookup,
     Measured,
     Noise,
@@ -48,6 +46,7 @@ from pdec.symbolic.named import (
     unmoved,
 )
 from pdec.symbolic.show import show
+from pdec.symbolic.sums import Contraction, Extreme
 from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where
 
 INDICES = "ijklm"

@@ -8,9 +8,10 @@ from typing import TypeAlias
 from sympy import Basic, Expr, Integer, Mul, Pow, S, Symbol, Tuple, default_sort_key
 
 from pdec.problem import ALL, Coordinates
-from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Delta, Entry, Noise, Normal, Partial
+from pdec.symbolic.atoms import DIM, TIME, Coordinate, Delta, Entry, Noise, Normal, Partial
 from pdec.symbolic.elsewhere import HERE, NOW, PLACE, At, Mean, entry_of
 from pdec.symbolic.profiles import along_of
+from pdec.symbolic.sums import Contraction
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from sympy import Add, Expr, Function, Integer, Max, Min, Mul, Pow, S, default_s
 
 from pdec.budget import spend
 from pdec.problem import Term
-from pdec.symbolic.atoms import Average, Contraction, Extreme, Leaf, Partial, contract, summands
+from pdec.symbolic.atoms import Average, Leaf, Partial
 from pdec.symbolic.elsewhere import At, distributed
 from pdec.symbolic.expansion import expanded_size
+from pdec.symbolic.sums import Contraction, Extreme, contract, summands
 from pdec.symbolic.truth import Where
 
 NOT_POLYNOMIAL = 1_000

@@ -15,11 +15,12 @@ import sympy
 from sympy import Basic, Expr, Integer, S
 from sympy.core.symbol import Str
 
-from pdec.symbolic.atoms import DIM, Delta, Extreme, Noise, Normal, at, contract, fresh, rebuilt, slot
+from pdec.symbolic.atoms import DIM, Delta, Noise, Normal, at, fresh, slot
 from pdec.symbolic.calculus import derive, laplacian
 from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.complexes import NotRealError, conjugate, is_complex, modulus, parts, real_only
 from pdec.symbolic.hyperbolic import cosh, sinh, tanh
+from pdec.symbolic.sums import Extreme, contract, rebuilt
 
 Size: TypeAlias = int | Literal["N"]
 Shape: TypeAlias = tuple[Size, ...]

@@ -14,10 +14,11 @@ from pdec.domains.laws import Held
 from pdec.domains.sample import Sampler, depth_at
 from pdec.domains.sets import PointSet
 from pdec.problem import Condition, Problem, UnknownNumber
-from pdec.symbolic.atoms import DIM, Average, Coefficient, Contraction, Extreme
+from pdec.symbolic.atoms import DIM, Average, Coefficient
 from pdec.symbolic.diffusion import follow
 from pdec.symbolic.evaluate import Point
 from pdec.symbolic.quadrature import nodes_of
+from pdec.symbolic.sums import Contraction, Extreme
 
 MAX_SHOWN = 5
 

@@ -18,8 +18,9 @@ from sympy import Dummy, Expr, Integer
 from pdec.domains import Ball, Box, Domain
 from pdec.domains.base import entry, uniform
 from pdec.domains.sample import Sampler
-from pdec.symbolic.atoms import DIM, Average, Expectation, Noise, contract, depends, fresh
+from pdec.symbolic.atoms import DIM, Average, Expectation, Noise, depends, fresh
 from pdec.symbolic.elsewhere import Integral
+from pdec.symbolic.sums import contract
 
 PIECES = (1, 2, 4, 8)
 """An interval is halved until two results agree."""

@@ -6,9 +6,10 @@ from sympy import Add, Expr, Integer, Pow, Rational, S, cos, expand, sin, togeth
 
 from pdec.domains.base import Round
 from pdec.problem import Condition, Coordinates
-from pdec.symbolic.atoms import DIM, TIME, Coordinate, contract, fresh
+from pdec.symbolic.atoms import DIM, TIME, Coordinate, fresh
 from pdec.symbolic.expansion import can_expand
 from pdec.symbolic.hyperbolic import cosh, sinh
+from pdec.symbolic.sums import contract
 from pdec.symbolic.truth import conditions_of
 
 MOST_SEAMS = 6

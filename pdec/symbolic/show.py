@@ -11,12 +11,10 @@ from pdec.symbolic.atoms import (
     TIME,
     Axis,
     Coefficient,
-    Contraction,
     Coordinate,
     Delta,
     Entry,
     Expectation,
-    Extreme,
     Lookup,
     Measured,
     Noise,
@@ -41,6 +39,7 @@ from pdec.symbolic.named import (
     named,
     unmoved,
 )
+from pdec.symbolic.sums import Contraction, Extreme
 from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where
 
 _INDICES = "ijklm"

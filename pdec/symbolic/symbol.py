@@ -13,18 +13,9 @@ from collections.abc import Callable
 from sympy import Abs, Add, Expr, Function, Max, Min, Mul, Pow, S, log, sign
 
 from pdec.budget import spend
-from pdec.symbolic.atoms import (
-    TIME,
-    Average,
-    Axis,
-    Contraction,
-    Delta,
-    Normal,
-    Partial,
-    all_of,
-    contract,
-)
+from pdec.symbolic.atoms import TIME, Average, Axis, Delta, Normal, Partial, all_of
 from pdec.symbolic.elsewhere import At, local
+from pdec.symbolic.sums import Contraction, contract
 from pdec.symbolic.truth import Truth, Where
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from sympy import Expr, Integer
 
+from pdec.budget import TooLargeError
 from pdec.diagnostics import Diagnostic
 from pdec.domains import Box
 from pdec.problem import Condition, Problem, Residual
-from pdec.symbolic.atoms import Partial, TooLargeError
+from pdec.symbolic.atoms import Partial
 from pdec.symbolic.classify import Kind
 from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.points import face_name, point_at, points_of, work

@@ -11,8 +11,9 @@ from typing import Any
 from sympy import Expr, Function, Integer, Pow, S, acos, asin, atan2, exp, log
 from sympy.core.traversal import preorder_traversal
 
-from pdec.symbolic.atoms import Contraction, Delta, Leaf, contract
+from pdec.symbolic.atoms import Delta, Leaf
 from pdec.symbolic.hyperbolic import cosh, sinh
+from pdec.symbolic.sums import Contraction, contract
 
 
 class Truth(Function):  # type: ignore[misc]

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 
 from sympy import Expr, Integer
 
-from pdec.budget import OPERATIONS, spend
+from pdec.budget import OPERATIONS, TooLargeError, spend
 from pdec.diagnostics import Diagnostic, Span
 from pdec.domains import Ball, Box
 from pdec.problem import Condition, Problem, Residual, Unknown
-from pdec.symbolic.atoms import Coordinate, Delta, Partial, TooLargeError, all_of, slot
+from pdec.symbolic.atoms import Coordinate, Delta, Partial, all_of, slot
 from pdec.symbolic.classify import ORDINALS, Kind
 from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.points import face_name, point_at, points_of, work

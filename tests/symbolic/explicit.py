@@ -17,7 +17,8 @@ from sympy import Add, Expr, Integer, Mul, Rational, Symbol
 from pdec.diagnostics import Source
 from pdec.language import tree
 from pdec.language.parser import parse_expression
-from pdec.symbolic.atoms import DIM, TIME, Contraction, Coordinate, Delta, Partial, slot
+from pdec.symbolic.atoms import DIM, TIME, Coordinate, Delta, Partial, slot
+from pdec.symbolic.sums import Contraction
 from pdec.symbolic.truth import AllOf, AnyOf, Less, Not, Where
 
 T = Symbol("t", real=True)

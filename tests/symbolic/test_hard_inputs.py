@@ -10,10 +10,11 @@ from sympy import S, Symbol, cos, sin
 from pdec.compiler import generate, loads, options_for
 from pdec.diagnostics import PdeError
 from pdec.symbolic.analysis import analyse
-from pdec.symbolic.atoms import Contraction, Coordinate, bound, contract, fresh
+from pdec.symbolic.atoms import Coordinate, bound, fresh
 from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.expansion import can_expand, expanded_size
 from pdec.symbolic.prove import prove
+from pdec.symbolic.sums import Contraction, contract
 
 HEAD = "dim N = 3\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u(x, t)\n"
 MANY = HEAD.replace("= 3", "= 10000000")

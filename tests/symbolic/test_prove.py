@@ -5,9 +5,10 @@ from sympy import cos
 from sympy.core.symbol import Str
 
 import pdec
-from pdec.symbolic.atoms import DIM, Coordinate, Extreme, fresh
+from pdec.symbolic.atoms import DIM, Coordinate, fresh
 from pdec.symbolic.evaluate import Point, evaluate
 from pdec.symbolic.prove import prove
+from pdec.symbolic.sums import Extreme
 
 
 def verdicts(text, **arguments):

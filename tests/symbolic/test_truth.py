@@ -4,10 +4,11 @@ import pytest
 from sympy import Dummy, Integer, S, Symbol, log, sqrt
 
 import pdec
-from pdec.symbolic.atoms import DIM, Coordinate, Delta, contract
+from pdec.symbolic.atoms import DIM, Coordinate, Delta
 from pdec.symbolic.calculus import derive
 from pdec.symbolic.prove import prove
 from pdec.symbolic.show import show
+from pdec.symbolic.sums import contract
 from pdec.symbolic.truth import AllOf, AnyOf, Equal, Less, Not, Where, guarded, pieces
 
 X, Y = Coordinate(Integer(1)), Coordinate(Integer(2))
