@@ -51,6 +51,8 @@ LAZY = {
     ("cli/app.py", "pdec.cli"),  # what shows files to check: SymPy
     ("cli/solving.py", "pdec.training.checkpoint"),  # torch
     ("cli/solving.py", "pdec.training"),
+    ("cli/solving.py", "pdec.training.ranks"),
+    ("cli/solving.py", "pdec.compiler"),
     ("cli/holding.py", "pdec.cli"),  # matplotlib
     ("cli/holding.py", "pdec.training.export"),  # torch
     ("cli/holding.py", "pdec.bench.entrant"),

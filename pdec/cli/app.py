@@ -21,7 +21,8 @@ from pdec.cli.flags import LOSS_OPTIONS, parameters, with_flags
 from pdec.cli.loading import Dim, File, Param, load, warn_of_noise
 from pdec.diagnostics import PdeError
 from pdec.options import OptionError
-from pdec.training.errors import TrainingError
+from pdec.training import launch
+from pdec.training.errors import LostError, NotFiniteError, TrainingError
 from pdec.training.files import write_atomically
 
 # what Typer raises for wrong usage is not among its public names, but it is what BadParameter is made from
@@ -44,12 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = app(args=arguments, prog_name="pdec", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except UsageError as error:
-        return report.complain(f"{error.format_message()} (see `pdec --help`)", 2)
+        return _same_in_all(f"{error.format_message()} (see `pdec --help`)", 2)
     except OptionError as error:
-        return report.complain(str(error), 2)
+        return _same_in_all(str(error), 2)
     except PdeError as error:
-        typer.echo(str(error), err=True)
+        with launch.heard():
+            typer.echo(str(error), err=True)
         return 1
+    except (NotFiniteError, LostError) as error:
+        return _same_in_all(str(error), 1)
     except TrainingError as error:
         return report.complain(str(error), 1)
     except (RuntimeError, MemoryError) as error:
@@ -59,7 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return report.complain(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
     except (KeyboardInterrupt, typer.Abort):
-        return report.complain("interrupted", 130)
+        return _same_in_all("interrupted", 130)
+
+
+def _same_in_all(message: str, status: int) -> int:
+    """Say what every process of a launcher finds wrong: in one of them."""
+    with launch.heard():
+        return report.complain(message, status)
 
 
 def show_version(wanted: bool) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -16,9 +17,14 @@ from pdec.cli.flags import with_flags
 from pdec.cli.loading import Dim, Param, check_writable, load, warn_of_noise, warn_of_wrong_exact_solution
 from pdec.cli.signals import Interruption, interruptible
 from pdec.options import FIELDS
+from pdec.training import launch
+from pdec.training.errors import TrainingError
 
 if TYPE_CHECKING:
+    from pdec.problem import Problem
+    from pdec.training.checkpoint import Checkpoint
     from pdec.training.loop import Run
+    from pdec.training.ranks import Ranks
     from pdec.training.solution import Solution
 
 
@@ -52,44 +58,52 @@ def solve(
 
     An option that is not given is as the file's train block says, or else has the default shown; in a run that goes on,
     as it was. The first interrupt (or SIGTERM) ends the training after its step, and all is saved; the second, at once.
+    Under torchrun the points are shared out to its processes.
     """
-    if resume is not None:
-        from pdec.training.checkpoint import read
-
-        start = read(resume)
-        home = Path(start.path).parent
-        param = param or [f"{name}={value!r}" for name, value in start.overrides.items()]
-        problem = load(file or home / "problem.pde", dim or start.dim, param)
-        folder = out or home
-        check_writable(folder)
-    elif file is not None:
-        problem = load(file, dim, param)
-        folder = out or Path("runs") / problem.name
-        check_writable(folder)  # before the training rather than after it
-        keep_unfinished(folder)
-    else:
+    if resume is None and file is None:
         raise typer.BadParameter("can be left away with --resume DIR only", param_hint="'FILE'")
-    with interruptible() as interruption:
+    from pdec.training.ranks import joined
+
+    with launch.heard(), interruptible(launched=launch.launched()) as interruption:
         try:
-            run = pdec.solve(problem, folder=folder, resume=resume, **options)
-            warn_of_wrong_exact_solution(problem)
-            warn_of_noise(problem, run.loss.options)
-            solution = train(run, interruption, quiet=quiet)
-            if solution is None:
-                run.unevaluated.save(folder)
-                what = f"{interruption} before the errors were measured; the network is in {folder}"
-                raise typer.Exit(report.complain(what, interruption.status))
-            if without_equations and not interruption.signal:
-                solution = compared(run, solution)
-            leave(solution, folder, as_json=as_json, quiet=quiet)
+            with joined() as ranks:
+                start = None if resume is None else checkpoint_of(resume, ranks)
+                if start is not None:
+                    home = Path(start.path).parent
+                    param = param or [f"{name}={value!r}" for name, value in start.overrides.items()]
+                    problem = load(file or home / "problem.pde", dim or start.dim, param)
+                    folder = out or home
+                else:
+                    problem = load(cast(Path, file), dim, param)
+                    folder = out or Path("runs") / problem.name
+                if ranks.first:
+                    check_writable(folder)  # before the training rather than after it
+                resume = after_restart(problem, folder, start, options, ranks) or resume
+                if resume is None and ranks.first:
+                    keep_unfinished(folder)
+                run = pdec.solve(problem, folder=folder, resume=resume, **options)
+                warn_of_wrong_exact_solution(problem)
+                warn_of_noise(problem, run.loss.options)
+                train(run, interruption, quiet=quiet)
+                if ranks.first:
+                    finish(run, folder, interruption, without=without_equations, as_json=as_json, quiet=quiet)
+                elif without_equations and not interruption.signal:
+                    trained_without_equations(run)  # the first one cannot do it alone
         except KeyboardInterrupt:
             interruption.noticed()
             raise typer.Exit(report.complain(str(interruption), interruption.status)) from None
     raise typer.Exit(interruption.status)
 
 
-def train(run: Run, interruption: Interruption, *, quiet: bool) -> Solution | None:
-    """The solution, after as many steps as there was time for; None where none was left to measure the errors."""
+def checkpoint_of(place: Path, ranks: Ranks) -> Checkpoint:
+    """The checkpoint to go on from. Raises TrainingError, OSError."""
+    from pdec.training.checkpoint import read
+
+    return read(place, ranks)
+
+
+def train(run: Run, interruption: Interruption, *, quiet: bool) -> None:
+    """Make as many steps as there is time for."""
     with report.progress_bar(Console(stderr=True), run.steps, hidden=quiet) as show:
         interruption.gentle = run.stop
         try:
@@ -98,6 +112,8 @@ def train(run: Run, interruption: Interruption, *, quiet: bool) -> Solution | No
         except KeyboardInterrupt:
             interruption.noticed()
             run.stop()
+        if run.stopped_elsewhere:
+            interruption.elsewhere()
         interruption.gentle = None
     for note in run.notes:
         typer.echo(f"pdec: note: {note}", err=True)
@@ -105,18 +121,33 @@ def train(run: Run, interruption: Interruption, *, quiet: bool) -> Solution | No
         run.save_checkpoint()
         what = f"{interruption} after {len(run.history)} steps; evaluating what was reached"
         report.complain(what, interruption.status)
+
+
+def finish(run: Run, folder: Path, interruption: Interruption, *, without: bool, as_json: bool, quiet: bool) -> None:
+    """Measure the errors, beside them those of the same training `without` the equations, and leave what was found."""
     try:
-        return run.solution
+        solution = run.solution
     except KeyboardInterrupt:  # once more, or while the errors were measured
         interruption.noticed()
-        return None
+        run.unevaluated.save(folder)
+        what = f"{interruption} before the errors were measured; the network is in {folder}"
+        raise typer.Exit(report.complain(what, interruption.status)) from None
+    if without and not interruption.signal:
+        solution = compared(solution, trained_without_equations(run))
+    leave(solution, folder, as_json=as_json, quiet=quiet)
 
 
-def compared(run: Run, solution: Solution) -> Solution:
-    """The solution with one row more to compare with: the errors of the same training without the equations."""
+def trained_without_equations(run: Run) -> Solution:
+    """What the same training by the conditions alone gives."""
     from pdec.training import without_equations
 
-    other, metrics = without_equations(run), solution.metrics
+    return without_equations(run)
+
+
+def compared(solution: Solution, other: Solution) -> Solution:
+    """The solution with one row more to compare with: the errors of the `other`, which was trained without the
+    equations."""
+    metrics = solution.metrics
     rows = {name: {**metrics.baselines[name], "trained without equations": own} for name, own in other.errors.items()}
     return replace(solution, metrics=replace(metrics, baselines=rows))
 
@@ -131,6 +162,25 @@ def leave(solution: Solution, folder: Path, *, as_json: bool, quiet: bool) -> No
         typer.echo(json.dumps(solution.to_json(), indent=2, ensure_ascii=False))
     elif not quiet:
         Console().print(report.result_table(solution, folder))
+
+
+def after_restart(
+    problem: Problem, folder: Path, start: Checkpoint | None, options: dict[str, Any], ranks: Ranks
+) -> Path | None:
+    """Where a run goes on that torchrun has started anew with the same arguments: at the checkpoint that it left in
+    its folder, if it came to that. None in a run that was not."""
+    if not launch.restarts():
+        return None
+    from pdec.compiler import options_for
+    from pdec.training.checkpoint import check_problem, continued, read
+
+    wanted = options if start is None else continued(start.options, options).to_json()
+    with contextlib.suppress(TrainingError, OSError):
+        found = read(folder, ranks)
+        check_problem(found, problem)
+        if found.options == options_for(problem, wanted) and found.step >= (start.step if start else 0):
+            return folder
+    return None
 
 
 def keep_unfinished(folder: Path) -> None:

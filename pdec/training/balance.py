@@ -7,7 +7,7 @@ of all s is added to the loss (Xiang et al. 2022).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -16,6 +16,9 @@ from torch import Tensor, nn
 EVERY = 10  # steps between two looks at the gradients
 MEMORY = 0.9  # of the running means
 LARGEST = 1e6  # a term that has vanished pulls no further
+
+Sums = Callable[[Sequence[Tensor]], list[Tensor]]
+"""Tensors of one process -> their sums over all (`pdec.training.ranks`)."""
 
 
 class Balance:
@@ -27,15 +30,15 @@ class Balance:
         self._logs = nn.Parameter(torch.zeros(terms, device=device, dtype=dtype))
         self._adam = torch.optim.Adam([self._logs], lr=1e-2)
 
-    def look(self, weighted: Tensor, parameters: list[nn.Parameter], step: int) -> None:
+    def look(self, weighted: Tensor, parameters: list[nn.Parameter], step: int, summed: Sums = list) -> None:
         """Bring the factors up to date before step number `step` (from 0), by the `weighted` terms, (terms,), whose
-        graph stays."""
+        graph stays: those of this process, of which, as of their gradients, `summed` gives the sum over all."""
         if self.name == "gradient-norm" and step % EVERY == 0:
-            norms = torch.stack([_norm(term, parameters) for term in weighted])
+            norms = torch.stack([_norm(term, parameters, summed) for term in weighted])
             wanted = (norms.mean() / norms.clamp_min(norms.mean() / LARGEST)).nan_to_num(1.0)
             self.factors = MEMORY * self.factors + (1 - MEMORY) * wanted if step else wanted
         elif self.name == "self-adaptive":
-            self._logs.grad = 1 - self.factors * weighted.detach()
+            self._logs.grad = 1 - self.factors * summed([weighted.detach()])[0]
             self._adam.step()
             self.factors = torch.exp(-self._logs.detach()).clamp_max(LARGEST)
 
@@ -49,12 +52,12 @@ class Balance:
         self._adam.load_state_dict(state["adam"])
 
 
-def _norm(term: Tensor, parameters: list[nn.Parameter]) -> Tensor:
+def _norm(term: Tensor, parameters: list[nn.Parameter], summed: Sums) -> Tensor:
     """The norm of the gradient of a scalar."""
     if not term.requires_grad:
         return torch.zeros_like(term)
     parts = torch.autograd.grad(term, parameters, retain_graph=True, allow_unused=True)
-    return torch.stack([part.square().sum() for part in parts if part is not None]).sum().sqrt()
+    return torch.stack([part.square().sum() for part in summed([p for p in parts if p is not None])]).sum().sqrt()
 
 
 def causal_weights(squares: Tensor, times: Tensor, strength: float, bins: int = 32, *, backward: bool) -> Tensor:

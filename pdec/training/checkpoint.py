@@ -17,6 +17,7 @@ from pdec.problem import Problem
 from pdec.training.errors import TrainingError
 from pdec.training.files import write_atomically
 from pdec.training.packing import PackingError, pack, unpack
+from pdec.training.ranks import Ranks
 
 CHECKPOINT = "checkpoint.safetensors"
 FAILURE = "failure.safetensors"
@@ -68,14 +69,19 @@ def write(path: Path, data: bytes) -> None:
     write_atomically(path, data)
 
 
-def read(place: str | Path) -> Checkpoint:
-    """The checkpoint of a run: `place` is its folder or the file itself. Raises TrainingError, OSError."""
+def read(place: str | Path, ranks: Ranks | None = None) -> Checkpoint:
+    """The checkpoint of a run: `place` is its folder or the file itself. Of several `ranks` the first one reads it for
+    all. Raises TrainingError, OSError."""
     path = Path(place)
     if path.is_dir():
         path = path / CHECKPOINT
-        if not path.exists():
+
+    def source() -> bytes:
+        if path != Path(place) and not path.exists():
             raise TrainingError(f"there is no {CHECKPOINT} in {place}: nothing to continue")
-    return loads(path.read_bytes(), str(path))
+        return path.read_bytes()
+
+    return loads((ranks or Ranks()).read(source), str(path))
 
 
 def unfinished(folder: Path) -> Checkpoint | None:

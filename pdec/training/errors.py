@@ -13,6 +13,10 @@ class TrainingError(RuntimeError):
     """Training cannot go on: the loss is infinite or not a number, or a checkpoint cannot be used."""
 
 
+class LostError(TrainingError):
+    """Another process of the run has ended or failed; what there was to say, it has said."""
+
+
 class NotFiniteError(TrainingError):
     """The loss is infinite or not a number on `batch` (point set -> points)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from pdec.training.history import Progress
 from pdec.training.memory import refuse_what_does_not_fit
 from pdec.training.metrics import Metrics, evaluate, relative_errors
 from pdec.training.network import network_for
+from pdec.training.ranks import check_network, current, own_device
 from pdec.training.solution import Solution, write_problem
 from pdec.training.step import Stepper
 
@@ -39,6 +41,9 @@ class Run(Iterator[Progress]):
     the optimiser; it raises TrainingError where the loss is not finite (see the option `on_nan`), and OSError where a
     checkpoint cannot be written. After a KeyboardInterrupt the history holds all whole steps, and `stop()` ends the run
     there.
+
+    In a process group of torch.distributed all processes make the same run together (`pdec.training.ranks`): each calls
+    what is called here as often as the others. The first one writes.
     """
 
     def __init__(
@@ -55,25 +60,29 @@ class Run(Iterator[Progress]):
         options, problem = loss.options, loss.problem
         self.loss = loss
         self.exact = exact
-        self._device = usable_device(options.device)
+        self.ranks = current()
+        self._device = usable_device(own_device(options.device, self.ranks))
         self._dtype: torch.dtype = getattr(torch, options.dtype)
         if options.target is not None and not problem.solutions:
             raise OptionError("`target` is an error, which needs a known solution: `exact` or `reference`")
         if net is None:
             net = network_for(problem, options)
+        check_network(net, self.ranks)
         self.net = net.to(device=self._device, dtype=self._dtype)
-        self.stepper = Stepper(loss, self.net, self._device, self._dtype)
+        self.stepper = Stepper(loss, self.net, self._device, self._dtype, self.ranks)
         self.parameters = self.stepper.parameters
         self.history: list[Progress] = []
         self.notes: list[str] = []
-        self._stopped = False
+        self._stopped = self._reached = False
+        self._wish = False  # to stop, of which other processes do not know yet
         self._seconds = 0.0
         self._solution: Solution | None = None
-        self._folder = None if folder is None else Path(folder)
+        self._folder = None if folder is None or not self.ranks.first else Path(folder)
         self._last: tuple[int, float, bytes] | None = None  # step, seconds and bytes of the last checkpoint
         self._whole = True  # not within a step
         if start is not None:
             self.restore(start.state, start.path)
+        self._begin_alike()
 
     def __next__(self) -> Progress:
         if self.done:
@@ -104,11 +113,19 @@ class Run(Iterator[Progress]):
             self.history.append(progress)
             self._whole = True
             self._look_at_target()
-            return progress
+            self._agree()
+            return self.history[-1]
 
     def stop(self) -> None:
-        """End the training after the steps made so far."""
-        self._stopped = True
+        """End the training after the steps made so far; of several processes, all of them after the step that one of
+        them makes now, or next."""
+        self._wish = True
+        self._stopped = self._stopped or self.ranks.alone
+
+    @property
+    def stopped_elsewhere(self) -> bool:
+        """Whether `stop` was called in another process, and not here."""
+        return self._stopped and not self._wish and not self._reached
 
     @property
     def done(self) -> bool:
@@ -211,10 +228,30 @@ class Run(Iterator[Progress]):
         if target is None or len(self.history) % max(1, self.steps // CHECKS):
             return
         given: dict[str, Any] = {"device": self._device, "dtype": self._dtype, "parameters": self.stepper.values()}
+        if not self.ranks.first:
+            return  # it is told
         points = min(CHECK_POINTS, self.loss.options.test_points)
         errors = relative_errors(self.loss, self.stepper.trained, count=points, **given)
         if max(error["l2"] for error in errors.values()) <= target:
-            self.stop()
+            self._stopped = self._reached = True
+
+    def _agree(self) -> None:
+        """Have all processes know what each decides for itself: the first one's clock and whether the target is
+        reached, and whether any is to stop."""
+        if self.ranks.alone:
+            return
+        own = [self._seconds if self.ranks.first else 0.0, float(self._reached), float(self._wish)]
+        self._seconds, reached, wishes = self.ranks.added(own)
+        self.history[-1] = replace(self.history[-1], seconds=self._seconds)
+        self._reached = reached > 0
+        self._stopped = self._reached or wishes > 0
+
+    def _begin_alike(self) -> None:
+        """Have all processes begin with the network of the first one. Raises TrainingError where they are not about to
+        do the same."""
+        options = {**self.loss.options.to_json(), "device": None}
+        self.ranks.check_same(f"{self.loss.source} {options} {len(self.history)}", "problems, options or checkpoints")
+        self.ranks.copy_([*self.net.parameters(), *self.net.buffers()])
 
     def _finish(self) -> Solution:
         if self._solution is None:
@@ -247,11 +284,13 @@ def solve(
     `options` are those of `pdec.options`, on top of the file's own; `net`, a module (…, n_coords) -> (…, n_unknowns)
     that is trained in place or the "module:factory" that makes one, replaces the usual network. The same seed gives the
     same numbers on the same machine. Checkpoints are left in `folder`, where one is given. `resume`, the folder of a
-    run or a checkpoint, goes on from there with the options of that run, of which only some can change.
+    run or a checkpoint, goes on from there with the options of that run, of which only some can change. In a process
+    group of torch.distributed the points are shared out to its processes, whose numbers are those of a single one.
     Raises OptionError for a bad option, PdeError for a derivative that the method cannot take, TrainingError for a
     checkpoint that is of something else and for a run that memory has no room for, OSError.
     """
-    start = None if resume is None else checkpoint.read(resume)
+    ranks = current()
+    start = None if resume is None else checkpoint.read(resume, ranks)
     if isinstance(net, str):
         net, options["net"] = None, net
     if start is not None:
@@ -261,7 +300,7 @@ def solve(
         options = checkpoint.continued(start.options, options).to_json()
     loss = compiler.compile(problem, **options)
     if net is None and loss.options.net is None:
-        refuse_what_does_not_fit(problem, loss.options, usable_device(loss.options.device))
+        refuse_what_does_not_fit(problem, loss.options, usable_device(own_device(loss.options.device, ranks)), ranks)
     try:
         exact = compiler.compile(problem, **{**options, "method": "autograd"})
     except PdeError:
@@ -276,7 +315,9 @@ def without_equations(run: Run) -> Solution:
     """
     problem = run.loss.problem
     weight = {equation.label: 0.0 for equation in problem.equations}
-    options = with_changes(run.loss.options, {"weight": weight, "steps": len(run.solution.history), "minutes": None})
+    while not run.done:
+        run.advance()
+    options = with_changes(run.loss.options, {"weight": weight, "steps": len(run.history), "minutes": None})
     return Run(compiler.compile(problem, **options.to_json()), exact=run.exact).solution
 
 

@@ -9,15 +9,22 @@ import torch
 from pdec.choice import expected_bytes
 from pdec.options import Options
 from pdec.problem import Problem
+from pdec.training import launch
 from pdec.training.errors import TrainingError
+from pdec.training.ranks import Ranks
 
 SURE = 1.5
 """So many times the memory there is must be expected before a run is refused: predictions are right within two."""
 
 
-def refuse_what_does_not_fit(problem: Problem, options: Options, device: torch.device) -> None:
-    """Raises TrainingError where a run with the usual network is expected to need far more memory than there is."""
+def refuse_what_does_not_fit(
+    problem: Problem, options: Options, device: torch.device, ranks: Ranks | None = None
+) -> None:
+    """Raises TrainingError where a run with the usual network is expected to need far more memory than there is for it,
+    or for the parts of it that `ranks` have on this machine."""
     expected, there = expected_bytes(problem, options), memory_of(device)
+    if ranks is not None and not ranks.alone:
+        expected *= (launch.local_size() if device.type == "cpu" else 1) / ranks.size
     if expected > SURE * there:
         cheaper = "--method stein, " if options.method != "stein" else ""
         raise TrainingError(

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from pytorch_optimizer.optimizer.soap import SOAP
 from torch import nn
 
 from pdec.options import OptionError, Options
+from pdec.training.soap import SteadySOAP
 
 ITERATIONS = 10  # of L-BFGS in one step, on the same points
 Group = dict[str, Any]
@@ -38,7 +38,8 @@ def optimisers(
             found = [torch.optim.AdamW(_group(every, options.lr), weight_decay=options.decay)]
         case "soap":
             # the eigenbases are brought up to date often: they cost little beside the loss
-            found = [SOAP(_group(every, options.lr), betas=(0.95, 0.95), weight_decay=0.0, precondition_frequency=5)]
+            groups = _group(every, options.lr)
+            found = [SteadySOAP(groups, betas=(0.95, 0.95), weight_decay=0.0, precondition_frequency=5)]
         case "muon":
             if not hasattr(torch.optim, "Muon"):
                 raise OptionError(f"`optimiser` cannot be `muon` here: torch {torch.__version__} does not have it")

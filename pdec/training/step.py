@@ -16,7 +16,9 @@ from pdec.training.balance import Balance, causal_weights
 from pdec.training.collocation import Batch, Collocation
 from pdec.training.errors import NotFiniteError
 from pdec.training.optimisers import learning_rate, optimisers, quasi_newton
+from pdec.training.parts import gathered, squares
 from pdec.training.randomness import stream
+from pdec.training.ranks import Ranks
 
 if TYPE_CHECKING:
     from pdec.loss import Loss
@@ -37,11 +39,15 @@ class Made:
 class Stepper:
     """Trains `net`, in place, and `parameters`, the unknown numbers of the problem, step by step."""
 
-    def __init__(self, loss: Loss, net: nn.Module, device: torch.device, dtype: torch.dtype) -> None:
-        """Raises OptionError for options that do not fit the problem."""
+    def __init__(
+        self, loss: Loss, net: nn.Module, device: torch.device, dtype: torch.dtype, ranks: Ranks | None = None
+    ) -> None:
+        """Together with `ranks`, which make the same steps. Raises OptionError for options that do not fit the
+        problem."""
         options, problem = loss.options, loss.problem
         self.loss, self.options, self.net = loss, options, net
         self.device, self.dtype = device, dtype
+        self.ranks = ranks or Ranks()
         self.parameters = loss.parameters(device=device, dtype=dtype) if problem.numbers else {}
         self.streams = {name: stream(options.seed, name, device) for name in STREAMS}
         self.rate = 1.0  # goes down with every rollback
@@ -122,13 +128,16 @@ class Stepper:
 
     def _stochastic_step(self, number: int, share: float) -> Made:
         batch = self._collocation.batch(self.streams["points"], self._squares, number)
-        batch = self._collocation.against(batch, lambda b: self.loss.weighted(self._terms(b, self.streams["noise"])))
+        if self.options.adversarial:
+            noise = self.streams["noise"]
+            batch = self._collocation.against(batch, lambda b: self.loss.weighted(self._terms(b, noise)))
+            batch = gathered(batch, self.ranks)
         terms = self._terms(batch, self.streams["noise"])
         value = self._total(terms, number)
         for optimiser in self._optimisers:
             optimiser.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
-        total, numbers = finite_numbers(value, terms, step=number + 1, batch=batch)
+        total, numbers = finite_numbers(*self._summed(value, terms), step=number + 1, batch=batch)
         lr = self.rate * learning_rate(self.options, number, share)
         for optimiser in self._optimisers:
             for group in optimiser.param_groups:
@@ -148,9 +157,10 @@ class Stepper:
             value = self._total(terms, None)
             finisher.zero_grad()
             value.backward()  # type: ignore[no-untyped-call]
+            value, terms = self._summed(value, terms)
             if not seen:
                 seen.append((*finite_numbers(value, terms, step=number + 1, batch=batch), self._factors(terms)))
-            return value.detach()
+            return value
 
         finisher.step(closure)  # type: ignore[arg-type]
         now = finisher.param_groups[0]["params"]
@@ -177,18 +187,24 @@ class Stepper:
         return {"parameters": self.parameters} if self.parameters else {}
 
     def _terms(self, batch: Batch, generator: Generator) -> dict[str, Tensor]:
+        """Mean squared residuals, of several processes the shares of this one in them."""
         strength = self.options.causal
-        if strength is None:
+        if strength is None and self.ranks.alone:
             return self.loss.terms(self.net, batch, generator=generator, **self._given())
-        squares = self.loss.squares(self.net, batch, generator=generator, **self._given())
-        timed = {label: name for name, labels in self.loss.equation_sets.items() for label in labels}
-        terms = {}
-        for label, values in squares.items():
-            if label in timed:
-                times = batch[timed[label]][:, self.loss.problem.dim]
-                values = values * causal_weights(values.detach(), times, strength, backward=self._backward)
-            terms[label] = values.mean()
-        return terms
+        found = squares(self.loss, self.net, batch, self.ranks, generator=generator, **self._given())
+        if strength is not None:
+            timed = {label: name for name, labels in self.loss.equation_sets.items() for label in labels}
+            everywhere = self.ranks.summed([found[label] for label in timed])
+            for (label, name), values in zip(timed.items(), everywhere):
+                times = batch[name][:, self.loss.problem.dim]
+                found[label] = found[label] * causal_weights(values, times, strength, backward=self._backward)
+        return {label: values.mean() for label, values in found.items()}
+
+    def _summed(self, value: Tensor, terms: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        """The loss and its terms over all processes, without graph; the gradients of all are summed as well."""
+        trained = [*self.net.parameters(), *self.parameters.values()]
+        total, *parts = self.ranks.sum_gradients(trained, [value, *terms.values()])
+        return total, dict(zip(terms, parts))
 
     def _total(self, terms: Mapping[str, Tensor], number: int | None) -> Tensor:
         """The weighted sum; the factors of the weights are brought up to date before step `number`, or stay."""
@@ -199,7 +215,7 @@ class Stepper:
         zero = {label: torch.zeros_like(term) for label, term in terms.items()}
         weighted = torch.stack([self.loss.weighted({**zero, label: term}) for label, term in terms.items()])
         if number is not None:
-            self._balance.look(weighted, list(self.net.parameters()), number)
+            self._balance.look(weighted, list(self.net.parameters()), number, self.ranks.summed)
         return torch.dot(self._balance.factors, weighted)
 
     def _factors(self, terms: Mapping[str, Tensor]) -> dict[str, float]:
@@ -207,8 +223,9 @@ class Stepper:
 
     def _squares(self, points: Batch) -> dict[str, Tensor]:
         """Squared residuals (B,) on sets of equations, of all equations that hold there together."""
-        found = self.loss.squares(self.net, points, generator=self.streams["noise"], **self._given())
-        sums = {name: [found[label].detach() for label in self.loss.equation_sets[name]] for name in points}
+        own = squares(self.loss, self.net, points, self.ranks, generator=self.streams["noise"], **self._given())
+        found = dict(zip(own, self.ranks.summed(list(own.values()))))
+        sums = {name: [found[label] for label in self.loss.equation_sets[name]] for name in points}
         return {name: torch.stack(parts).sum(0) for name, parts in sums.items()}
 
 

@@ -1,0 +1,155 @@
+"""The part of a batch that one of several processes evaluates, with the noise that those points have among all points.
+
+Every process draws the noise for all points of a set, from the same stream, and keeps that of its own: so the numbers
+belong to the points, whichever process has them, and the streams stay alike. Drawing costs little beside the network:
+for Hermite weights draws · points · coordinates normal numbers in every process, less by `share` along directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from pdec.training.ranks import Ranks
+
+if TYPE_CHECKING:
+    from pdec.loss import Loss
+
+FEWEST = 2
+"""Points of a part, but for a set of one: an axis of length 1 is one that broadcasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The points from `first` to before `last` of `count`. `own`: whether this process answers for them; else another
+    one does, and they are evaluated, without weight, so that all draw the same numbers."""
+
+    first: int
+    last: int
+    count: int
+    own: bool
+
+    @property
+    def size(self) -> int:
+        return self.last - self.first
+
+
+def part(count: int, ranks: Ranks) -> Part:
+    """The part of `count` points that this process evaluates; of few points some processes have none of their own."""
+    sharers = max(1, min(ranks.size, count // FEWEST))
+    own = ranks.rank < sharers
+    number = ranks.rank if own else 0
+    return Part(count * number // sharers, count * (number + 1) // sharers, count, own)
+
+
+def squares(loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Ranks, **given: Any) -> dict[str, Tensor]:
+    """What of `Loss.squares` this process computes: (B,) by label, zero at the points of others. The sum over all
+    processes is what `Loss.squares` gives, and so are its gradients."""
+    if ranks.alone:
+        return loss.squares(net, batch, **given)
+    found: dict[str, Tensor] = {}
+    for name, points in batch.items():
+        mine = part(len(points), ranks)
+        with drawing(loss.module, mine):
+            values = loss.squares(net, {name: points[mine.first : mine.last]}, **given)
+        around = (mine.first, mine.count - mine.last)
+        for label, value in values.items():
+            found[label] = nn.functional.pad(value if mine.own else 0 * value, around)
+    return found
+
+
+def gathered(batch: Mapping[str, Tensor], ranks: Ranks) -> dict[str, Tensor]:
+    """Batches of which each process has brought its own points up to date, as one that all have."""
+    if ranks.alone:
+        return dict(batch)
+    kept = []
+    for points in batch.values():
+        mine = part(len(points), ranks)
+        kept.append(torch.zeros_like(points))
+        if mine.own:
+            kept[-1][mine.first : mine.last] = points[mine.first : mine.last]
+    return dict(zip(batch, ranks.summed(kept)))
+
+
+@contextmanager
+def drawing(module: ModuleType, mine: Part) -> Iterator[None]:
+    """Within, the generated `module` draws for the points of a part what it draws for them among all points."""
+    if mine.size == mine.count or not hasattr(module, "draw"):
+        yield
+        return
+    own = _Drawing(module, mine)
+    before = {name: getattr(module, name) for name in own.replaced}
+    vars(module).update(own.replaced)
+    try:
+        yield
+    finally:
+        vars(module).update(before)
+
+
+class _Drawing:
+    """Takes the places of the functions of a generated module that draw noise, that deal what groups of points share,
+    and that evaluate unknowns at other places."""
+
+    def __init__(self, module: ModuleType, mine: Part) -> None:
+        self._part = mine
+        self._draw: Callable[..., Any] = module.draw
+        self._deal: Callable[[Tensor, int], Tensor] | None = getattr(module, "dealt", None)
+        self._once = False  # at places that all points have in common
+        self._dealings: dict[tuple[int, int], Tensor] = {}
+        self.replaced: dict[str, Any] = {"draw": self.draw}
+        if self._deal is not None:
+            self.replaced["dealt"] = self.dealt
+        for name, function in vars(module).items():
+            if name.rstrip("0123456789") == "elsewhere" and callable(function):
+                self.replaced[name] = self._there(function)
+
+    def draw(self, points: Tensor, generator: torch.Generator | None, draws: Any) -> Any:
+        """The noise of the module's `draw` for all points, of which that of the own points is kept."""
+        if self._once:
+            return self._draw(points, generator, draws)
+        times = len(points) // self._part.size  # places a point
+        everywhere = points.new_empty(1, 1).expand(times * self._part.count, points.shape[1])  # no memory
+        noise = self._draw(everywhere, generator, draws)
+        if isinstance(noise, tuple):
+            return tuple(self._kept(each, times) for each in noise)
+        return self._kept(noise, times)
+
+    def dealt(self, rows: Tensor, count: int) -> Tensor:
+        """What the module's `dealt` gives to the own points: groups may begin before them."""
+        assert self._deal is not None
+        index = self._dealings.get((rows.shape[-2], count))
+        if self._once or index is None or rows.shape[-2] in (1, count):
+            return self._deal(rows, count)
+        return rows.index_select(-2, index)
+
+    def _kept(self, noise: Tensor, times: int) -> Tensor:
+        """Of noise (…, G, k) for all points, the own rows, as a copy: those of others need not stay in memory."""
+        mine, groups = self._part, noise.shape[-2]
+        if groups == 1:
+            return noise
+        rows = (mine.count * torch.arange(times)[:, None] + torch.arange(mine.first, mine.last)).flatten()
+        group = rows * groups // (times * mine.count)
+        if times > 1 or groups == mine.count:
+            return noise.index_select(-2, group.to(noise.device))
+        first, last = int(group[0]), int(group[-1]) + 1
+        size, local = last - first, (group - first).to(noise.device)
+        self._dealings[size, mine.size] = local
+        self._dealings[2 * size, 2 * mine.size] = torch.cat([local, local + size])  # both ends of a period
+        return noise[..., first:last, :].clone()
+
+    def _there(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def at(net: Any, places: Tensor, *given: Any) -> Any:
+            before = self._once
+            self._once = places.dim() < 2 or places.shape[-2] == 1
+            try:
+                return function(net, places, *given)
+            finally:
+                self._once = before
+
+        return at
