@@ -205,6 +205,8 @@ class Options:
 
 FIELDS = {f.name: f for f in dataclasses.fields(Options)}
 _TYPES = get_type_hints(Options)
+LARGEST = 2**63 - 1
+"""The largest whole number that torch can hold."""
 
 
 def _number(name: str, value: Any, kind: type, metadata: Mapping[str, Any]) -> Any:
@@ -212,6 +214,8 @@ def _number(name: str, value: Any, kind: type, metadata: Mapping[str, Any]) -> A
         raise OptionError(f"`{name}` takes a number, not {value!r}")
     if kind is int and value != int(value):
         raise OptionError(f"`{name}` takes a whole number, not {value!r}")
+    if kind is int and value > LARGEST:
+        raise OptionError(f"`{name}` must be at most {LARGEST}, not {value!r}")
     if metadata["least"] is not None and value < metadata["least"]:
         raise OptionError(f"`{name}` must be at least {metadata['least']}, not {value!r}")
     if metadata["above"] is not None and value <= metadata["above"]:

@@ -37,6 +37,7 @@ def test_every_method_can_be_set_in_a_file(method):
         ("sigma", float("nan"), "`sigma` takes a number"),
         ("samples", 1, "`samples` must be at least 2"),
         ("samples", 2.5, "`samples` takes a whole number"),
+        ("width", 1e300, "`width` must be at most 9223372036854775807"),
         ("samples", True, "`samples` takes a number"),
         ("activation", "relu", "`activation` is one of tanh"),
         ("activation", 3, "`activation` takes a word"),

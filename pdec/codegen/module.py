@@ -26,6 +26,7 @@ from pdec.codegen.files import files_beside, tensor
 from pdec.codegen.files import table as table_text
 from pdec.codegen.laws import GEOMETRY, RUNTIME
 from pdec.codegen.printer import UnprintableError
+from pdec.codegen.repeated import repeated
 from pdec.codegen.sampling import SamplingWriter
 from pdec.codegen.solution import write_solution
 from pdec.codegen.writer import INDENT, WIDTH, FunctionWriter, broken, docstring, printable, quoted
@@ -278,10 +279,13 @@ class _ModuleWriter:
         entries = []
         elsewhere = Elsewhere(writer, self.rules, self.options.samples_of(section.kind))
         together = Tuple(*section.expressions)
+        expressions = []
         for residual, expression in zip(section.residuals, section.expressions):
             axes = () if residual.size is None else ((slot(0), residual.size),)
             with self._printing(residual.span, "E302"):
-                expression = elsewhere.settled(expression, axes, together)
+                expressions.append(elsewhere.settled(expression, axes, together))
+        writer.parts = dict.fromkeys(repeated(expressions, self.plan.names.symbols))
+        for residual, expression in zip(section.residuals, expressions):
             name = writer.variable(f"residual_{residual.label}")
             with self._printing(residual.span, "E302"):
                 text = writer.show_free(expression, residual.size)

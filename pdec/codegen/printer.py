@@ -61,7 +61,8 @@ class Printer:
     `symbols` and `vectors` name the constants of the module, `numbers` gives the numbers; `coordinate` and `noise` say
     how the entry of the point, or of a random vector, along an axis is reached: the text of a tensor, and the axes it
     has left; `normal` gives the text of the outward normal (B, N), `number` the scalar tensor of an unknown
-    number, `table` how a table is called, up to its places.
+    number, `table` how a table is called, up to its places; `named` gives the name of a part that is computed once,
+    and the axes that it has.
     """
 
     symbols: Mapping[Symbol, str]
@@ -74,6 +75,7 @@ class Printer:
     table: Callable[[TableName], str]
     # random vectors of an expectation have no axis for the points: (M, n) where everything else is (…, B, n)
     drawn: frozenset[str] = field(default_factory=frozenset)
+    named: Callable[[Expr, Axes], tuple[str, Axes] | None] = lambda *_: None
 
     def show(self, expression: Expr, axes: Axes = ()) -> str:
         """The text of `expression`. Raises UnprintableError."""
@@ -95,6 +97,14 @@ class Printer:
         return text if precedence >= level else f"({text})"
 
     def _text(self, expression: Expr, axes: Axes) -> tuple[str, int]:
+        known = self.named(expression, axes)
+        if known is None:
+            return self.written(expression, axes)
+        name, own = known
+        return name if own == axes else self._entry(name, (), axes), ATOM
+
+    def written(self, expression: Expr, axes: Axes) -> tuple[str, int]:
+        """The text of `expression`, whether it has a name or not, and how tightly it holds together."""
         if not _varies(expression, axes):
             return self._constant(expression)
         if isinstance(expression, Coordinate):
@@ -273,7 +283,8 @@ class Printer:
     # --- sums, products, powers
 
     def _contraction(self, contraction: Contraction, axes: Axes) -> str:
-        body, limits = contraction.opened()
+        # alone, a sum keeps its own index, by which parts of it are known that other sums have too
+        body, limits = contraction.opened() if axes else (contraction.body, [(i, n) for i, n in contraction.limits])
         if self.drawn and not axes:
             text = self._drawn_contraction(body, limits)
             if text:
@@ -292,7 +303,7 @@ class Printer:
         patterns = ",".join("..." + "".join(letters[index] for index, _ in own) for own, _ in groups)
         return f'torch.einsum("{patterns}->...", {", ".join(self.show(factor, own) for own, factor in groups)})'
 
-    def _drawn_contraction(self, body: Expr, limits: list[tuple[sympy.Dummy, Expr]]) -> str:
+    def _drawn_contraction(self, body: Expr, limits: list[tuple[Basic, Expr]]) -> str:
         """Σ over products of random entries (M, n) and coordinates (B, n): one matrix product, never (M, B, n)."""
         random = [f for f in Mul.make_args(body) if f.atoms(Noise)]
         fixed = [f for f in Mul.make_args(body) if not f.atoms(Noise)]
@@ -372,7 +383,7 @@ class Printer:
         return text
 
 
-def _by_index(product: Expr, limits: list[tuple[sympy.Dummy, Expr]]) -> list[tuple[Axes, Expr]]:
+def _by_index(product: Expr, limits: list[tuple[Basic, Expr]]) -> list[tuple[Axes, Expr]]:
     """The factors of a product, those with the same indices together; those with the most indices first."""
     groups: dict[Axes, Expr] = {}
     for factor in sorted(Mul.make_args(product), key=default_sort_key):

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from sympy import Basic, Expr, Integer
 
-from pdec.codegen.printer import Printer
+from pdec.codegen.printer import Axes, Printer
+from pdec.codegen.repeated import Part
 from pdec.estimators import Derivative, Setting
 from pdec.plan import Names
 from pdec.problem import Problem
@@ -135,7 +136,8 @@ class FunctionWriter:
     """Collects the lines of a function of `points`, and remembers which coordinates they use.
 
     `normal` is the text of the outward normal at the points, where there is one; `elsewhere` says whether values at
-    other places are needed too, which have network calls of their own.
+    other places are needed too, which have network calls of their own; `parts` are computed once, when they are first
+    needed: their names, None before that.
     """
 
     problem: Problem
@@ -148,6 +150,7 @@ class FunctionWriter:
     lines: list[str] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    parts: dict[Part, str | None] = field(default_factory=dict)
     printer: Printer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -168,6 +171,7 @@ class FunctionWriter:
             self._number,
             self._table,
             drawn,
+            self._named,
         )
 
     # --- what lowerings use
@@ -242,6 +246,18 @@ class FunctionWriter:
 
     def variable(self, name: str) -> str:
         return identifier(name, self.taken)
+
+    def _named(self, expression: Expr, axes: Axes) -> tuple[str, Axes] | None:
+        """The name of a part that is computed once, and its axes; its line is written when it is first asked for."""
+        own = axes if any(index in expression.free_symbols for index, _ in axes) else ()
+        if (expression, own) not in self.parts:
+            return None
+        name = self.parts[expression, own]
+        if name is None:
+            text, _ = self.printer.written(expression, own)
+            name = self.parts[expression, own] = self.variable("part")
+            self.line(f"{name} = {text}")
+        return name, own
 
     # --- leaves
 

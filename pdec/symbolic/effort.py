@@ -13,6 +13,8 @@ GROWING = (Pow, exp, sinh, cosh)
 """What makes large numbers of small ones."""
 LARGEST = 2**1000
 """An argument of a function may be so large: the value of `cosh` at 2^n takes n digits of log(2) to work out."""
+DEEPEST = 6
+"""SymPy asks for the sign of a constant: each function around it makes the answer take twice as long and more."""
 LONGEST = 100_000
 """Rational numbers that appear while an expression is rewritten have at most this many binary digits."""
 
@@ -43,7 +45,16 @@ def built(function: Any, *arguments: Expr) -> Expr:
         raise TooLargeError("this holds a number that is too large")
     if issubclass(function, Function) and any(_enormous(argument) for argument in arguments):
         raise TooLargeError("this holds a function of a number that is too large")
+    if issubclass(function, Function) and any(_nesting(argument) >= DEEPEST for argument in arguments):
+        raise TooLargeError("this holds too many functions of a number in one another")
     return function(*arguments)
+
+
+def _nesting(argument: Expr) -> int:
+    """How many functions stand in one another in a constant; 0 for what is no constant."""
+    if not argument.args or not argument.is_number:
+        return 0
+    return isinstance(argument, Function) + max(_nesting(inner) for inner in argument.args)
 
 
 def _enormous(argument: Expr) -> bool:

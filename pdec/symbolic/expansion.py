@@ -23,8 +23,11 @@ def expanded(expression: Expr) -> Expr:
 def can_expand(expression: Expr) -> bool:
     """Whether multiplying out, also over one denominator, leaves a reasonable number of terms."""
     operations = expression.count_ops()
+    if operations > LARGEST:
+        spend(operations // 4)  # for the counting alone
+        return False
     spend(1 + operations)
-    return operations <= LARGEST and expanded_size(expression) <= LARGEST
+    return expanded_size(expression) <= LARGEST
 
 
 def expanded_size(expression: Basic) -> float:

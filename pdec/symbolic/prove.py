@@ -27,6 +27,7 @@ from pdec.symbolic.evaluate import evaluate
 from pdec.symbolic.inverse import true_values
 from pdec.symbolic.points import outward, place, point_at, points_of, work
 from pdec.symbolic.restrict import is_zero, restricted
+from pdec.symbolic.sums import rebuilt
 
 POINTS = 64
 LEAST_POINTS = 4
@@ -98,7 +99,7 @@ def _verdict(problem: Problem, residual: Residual, condition: Condition | None, 
         return Verdict(residual.label, condition.kind if condition else "equation", status, text, residual.span)
 
     try:
-        expression = substituted(residual.expression, exact).xreplace(true_values(problem.numbers))
+        expression = rebuilt(substituted(residual.expression, exact), true_values(problem.numbers).get)
         for number in all_of(expression, Coefficient):
             return result("unknown", f"not checked: the true value of `{number.name}` is not given")
         if condition is not None and condition.data is not None:

@@ -9,7 +9,7 @@ from pdec.problem import Condition, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Coordinate, fresh
 from pdec.symbolic.expansion import can_expand
 from pdec.symbolic.hyperbolic import cosh, sinh
-from pdec.symbolic.sums import contract
+from pdec.symbolic.sums import contract, rebuilt
 from pdec.symbolic.truth import conditions_of
 
 MOST_SEAMS = 6
@@ -32,12 +32,15 @@ def restricted(
     condition: Condition,
     coordinates: Coordinates,
 ) -> Expr:
-    """`expression` where `condition` holds: t is a number there, or |x|² is, or a coordinate."""
+    """`expression` where `condition` holds: t is a number there, or |x|² is, or a coordinate.
+
+    Raises TooLargeError.
+    """
     if condition.kind in ("initial", "terminal"):
-        expression = expression.xreplace({Coordinate(TIME): moment(condition, coordinates)})
+        expression = rebuilt(expression, {Coordinate(TIME): moment(condition, coordinates)}.get)
     elif condition.where is not None and isinstance(condition.where.surface, Round):
         expression = _on_sphere(expression, condition.where.surface)
-    return expression.xreplace({Coordinate(Integer(axis)): exactly(value) for axis, value in condition.places})
+    return rebuilt(expression, {Coordinate(Integer(axis)): exactly(value) for axis, value in condition.places}.get)
 
 
 def _on_sphere(expression: Expr, sphere: Round) -> Expr:
@@ -78,7 +81,8 @@ def _without_squares(expression: Expr) -> Expr:
         if isinstance(base, (sin, sinh)) and exponent.is_Integer and exponent > 1:
             square = 1 - cos(base.args[0]) ** 2 if isinstance(base, sin) else cosh(base.args[0]) ** 2 - 1
             powers[power] = square ** (exponent // 2) * base ** (exponent % 2)
-    return expand(expression.xreplace(powers)) if powers else expression
+    written = expression.xreplace(powers)
+    return expand(written) if powers and can_expand(written) else expression
 
 
 def _is_indexed(condition: Expr) -> bool:
