@@ -15,8 +15,6 @@ from typing import Any, TypeAlias
 from sympy import Basic, Dummy, Expr, Function, Integer, S, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
-from pdec.budget import TooLargeError as TooLargeError
-
 Axis: TypeAlias = Basic
 
 DIM = Symbol("N", integer=True, positive=True)

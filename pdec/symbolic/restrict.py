@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sympy import Add, Expr, Integer, Pow, Rational, S, cos, expand, sin, together
 
+from pdec.budget import TooLargeError, allowance, left
 from pdec.domains.base import Round
 from pdec.problem import Condition, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Coordinate, fresh
-from pdec.symbolic.expansion import can_expand
+from pdec.symbolic.expansion import LARGEST, can_expand, expanded_size
 from pdec.symbolic.hyperbolic import cosh, sinh
 from pdec.symbolic.sums import contract, rebuilt
 from pdec.symbolic.truth import conditions_of
@@ -57,7 +58,18 @@ def _on_sphere(expression: Expr, sphere: Round) -> Expr:
 
 
 def is_zero(expression: Expr) -> bool:
-    """Whether algebra brings `expression` to zero. False says nothing. Raises TooLargeError."""
+    """Whether algebra brings `expression` to zero. False says nothing.
+
+    Half of what may still be spent goes to algebra at most: what it does not decide is looked at in points.
+    """
+    try:
+        with allowance(left() / 2):
+            return _vanishes(expression)
+    except TooLargeError:
+        return False
+
+
+def _vanishes(expression: Expr) -> bool:
     if expression == 0:
         return True
     if not can_expand(expression):
@@ -65,7 +77,7 @@ def is_zero(expression: Expr) -> bool:
     seams = list(dict.fromkeys(c for c in conditions_of(expression) if not _is_indexed(c)))
     if seams and len(seams) <= MOST_SEAMS:
         # on either side of a seam
-        return all(is_zero(expression.xreplace({seams[0]: side})) for side in (S.One, S.Zero))
+        return all(_vanishes(expression.xreplace({seams[0]: side})) for side in (S.One, S.Zero))
     expanded = expand(expression)
     if expanded == 0 or _without_squares(expanded) == 0:
         return True
@@ -82,7 +94,7 @@ def _without_squares(expression: Expr) -> Expr:
             square = 1 - cos(base.args[0]) ** 2 if isinstance(base, sin) else cosh(base.args[0]) ** 2 - 1
             powers[power] = square ** (exponent // 2) * base ** (exponent % 2)
     written = expression.xreplace(powers)
-    return expand(written) if powers and can_expand(written) else expression
+    return expand(written) if powers and expanded_size(written) <= LARGEST else expression
 
 
 def _is_indexed(condition: Expr) -> bool:
