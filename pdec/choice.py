@@ -57,7 +57,10 @@ def prospect(problem: Problem, made: Plan, options: Options) -> Prospect:
     """What is to be expected of `made`."""
     sections = made.sections
     outlooks = tuple(
-        made.lowering.outlook(section.derivatives, setting(problem, options, section.kind)) for section in sections
+        made.lowering.outlook(section.derivatives, setting(problem, options, section.kind, section.groups)).repeated(
+            section.groups
+        )
+        for section in sections
     )
     counts = [options.points_of(section.point_set, section.kind) for section in sections]
     return Prospect(outlooks, cost(zip(counts, outlooks), network_shape(problem, options), options.dtype))

@@ -185,6 +185,14 @@ CODES = {
         "equation u_t = lap(u)\ntrain { method stein; sigma 0.0001 }",
         "equation u_t = lap(u)\ntrain { method stein }",
     ),
+    "E304": Code(
+        "a product that has no estimate without bias",
+        "With `unbiased yes`, the factors of a term are estimated by draws of their own. A polynomial in derivatives "
+        "has such an estimate; a function, a quotient or a root of one has none, nor has a mean for which all points "
+        "share their draws.",
+        "equation u_t = lap(u) + sin(u)\ntrain { method stein-chi; unbiased yes }",
+        "equation u_t = lap(u) + u - u^3\ntrain { method stein-chi; unbiased yes }",
+    ),
     "W401": Code(
         "declared but never used",
         "Often a slip of the pen: the name that was meant stands elsewhere.",

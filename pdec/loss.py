@@ -15,6 +15,7 @@ from torch import Generator, Tensor, nn
 
 from pdec.options import Options
 from pdec.problem import Problem
+from pdec.runtime.apart import squared
 
 Net: TypeAlias = Callable[[Tensor], Tensor]
 """A network: any callable from (…, n_coords) to (…, n_unknowns)."""
@@ -92,7 +93,7 @@ class Loss:
         given = self._given(parameters)
         found: dict[str, Tensor] = {}
         for name in self.equation_sets:
-            found |= self.module.RESIDUALS[name](net, points, generator, **given)
+            found |= self._means(name, self.module.RESIDUALS[name](net, points, generator, **given))
         return {equation.label: found[equation.label] for equation in self.problem.equations}
 
     def squares(
@@ -104,13 +105,17 @@ class Loss:
         noise: Mapping[str, Tensor] | None = None,
         parameters: Numbers | None = None,
     ) -> dict[str, Tensor]:
-        """Squared residuals at the points of a batch, (B,), of a vector the squared length: by label, as in `terms`."""
+        """Squared residuals at the points of a batch, (B,), of a vector the squared length: by label, as in `terms`.
+
+        Those of unbiased products can be negative.
+        """
         given = self._given(parameters)
         found: dict[str, Tensor] = {}
         for name, points in batch.items():
             own = {"noise": noise[name]} if noise is not None else {}
             for label, residual in self.module.RESIDUALS[name](net, points, generator, **own, **given).items():
-                found[label] = residual.square().reshape(len(points), -1).sum(1)
+                square = squared(residual, *self._groups(name))
+                found[label] = square.reshape(len(points), -1).sum(1)
         return found
 
     def condition(
@@ -127,8 +132,7 @@ class Loss:
         Raises KeyError for an unknown name.
         """
         given = self._given(parameters)
-        result: dict[str, Tensor] = self.module.RESIDUALS[name](net, points, generator, **given)
-        return result[name]
+        return self._means(name, self.module.RESIDUALS[name](net, points, generator, **given))[name]
 
     def parameters(
         self, *, device: torch.device | str | None = None, dtype: torch.dtype | None = None
@@ -149,6 +153,18 @@ class Loss:
             for number in self.problem.numbers:
                 if number.bounds is not None:
                     parameters[number.name].clamp_(*number.bounds)
+
+    def _groups(self, name: str) -> tuple[int, int]:
+        """How many independent estimates there are at each point of a set, and how many a residual uses."""
+        groups: dict[str, tuple[int, int]] = getattr(self.module, "GROUPS", {})
+        return groups.get(name, (1, 0))
+
+    def _means(self, name: str, residuals: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The means of the estimates at each point."""
+        groups, _ = self._groups(name)
+        return {
+            label: residual.reshape(groups, -1, *residual.shape[1:]).mean(0) for label, residual in residuals.items()
+        }
 
     def _given(self, parameters: Numbers | None) -> dict[str, Any]:
         """The last argument of generated functions, which they have where there are unknown parameters."""
@@ -192,8 +208,13 @@ class Loss:
         """The noise of one evaluation, to be passed as `noise`: point set -> (draws, B, n_coords); None if exact."""
         if not hasattr(self.module, "draw"):
             return None
-        places = {name: points[:, : self.problem.n_coords] for name, points in batch.items()}
-        return {name: self.module.draw(points, generator, self.module.DRAWS[name]) for name, points in places.items()}
+        found = {}
+        for name, points in batch.items():
+            groups, _ = self._groups(name)
+            places = points[:, : self.problem.n_coords].repeat(groups, 1)
+            several = (groups,) if groups > 1 else ()
+            found[name] = self.module.draw(places, generator, self.module.DRAWS[name], *several)
+        return found
 
     def solution(
         self,

@@ -105,6 +105,11 @@ class Options:
         "is not given)",
         above=0,
     )
+    unbiased: str = option(
+        "no",
+        "yes: products and squares of estimates from draws that they do not share, so that the loss has no bias",
+        choices=("no", "yes"),
+    )
     # the loss
     points: Mapping[str, int] = option({}, "collocation points a step; per point set or for all", least=1, per_set=True)
     weight: Mapping[str, float] = option({}, "weight of each term of the loss", least=0, per_set=True)
@@ -240,6 +245,8 @@ def checked(name: str, value: Any) -> Any:
         return None
     if kinds[0] in (int, float):
         return _number(name, value, kinds[0], metadata)
+    if metadata["choices"] == ("no", "yes") and isinstance(value, bool):
+        return "yes" if value else "no"
     if not isinstance(value, str):
         raise OptionError(f"`{name}` takes a word, not {value!r}")
     if metadata["choices"] and value not in metadata["choices"]:

@@ -7,8 +7,9 @@ entry. What is left is arithmetic on variables of the generated function.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from sympy import Basic, Expr, Integer, Mul, S, Symbol, default_sort_key
@@ -28,6 +29,7 @@ from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.elsewhere import At
 from pdec.symbolic.names import identifier
 from pdec.symbolic.normal import normal_form
+from pdec.symbolic.products import NotPolynomialError, degree_of
 from pdec.symbolic.profiles import name_of
 from pdec.symbolic.show import show
 from pdec.symbolic.sums import Contraction, Extreme, contract
@@ -51,7 +53,7 @@ OWN |= {
     "drift_of",
     "diffusion_of",
 }
-OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "POINTS", "WEIGHTS", "RESIDUALS"}
+OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "GROUPS", "POINTS", "WEIGHTS", "RESIDUALS", "draw_once", "apart", "squared"}
 OWN |= {"uniform_times", "mean_and_error", "log_mean_exp", "places", "elsewhere"}
 OWN |= {"gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side"}
 OWN |= {"LEGENDRE", "DOMAIN", "inside", "fields", "held"}
@@ -105,7 +107,8 @@ class Section:
 
     All values at its points come from one network call; those at other places have calls of their own.
 
-    `expressions` are the residuals with every derivative replaced by the variable (a Tensor) that holds it.
+    `expressions` are the residuals with every derivative replaced by the variable (a Tensor) that holds it. So that
+    products have no bias, there can be `groups` independent estimates at each point; a residual uses `degree` of them.
     """
 
     point_set: str
@@ -115,6 +118,8 @@ class Section:
     derivatives: tuple[Derivative, ...]
     condition: Condition | None
     where: PointSet | None
+    groups: int = 1
+    degree: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ def plan(problem: Problem, options: Options) -> Plan:
     """The plan for `options.method`.
 
     Raises OptionError for a method that does not exist, PdeError for a derivative that it cannot compute (E302) or that
-    rounding would ruin (E303).
+    rounding would ruin (E303), or a product that has no estimate without bias (E304).
     """
     if options.method not in LOWERINGS:
         methods = [*LOWERINGS, "auto"]
@@ -141,6 +146,8 @@ def plan(problem: Problem, options: Options) -> Plan:
     lowering = LOWERINGS[options.method]
     with allowance():
         made = _plan(problem, lowering)
+        if options.unbiased == "yes":
+            made = replace(made, sections=tuple(_in_groups(problem, lowering, each, options) for each in made.sections))
     ruined = [found for found in _lost_in_rounding(problem, made, options) if found.severity == "error"]
     if ruined:
         raise PdeError(ruined)
@@ -159,12 +166,34 @@ def _plan(problem: Problem, lowering: Lowering) -> Plan:
     return Plan(lowering, names, tuple(sections), tuple(elsewhere.derivatives.values()))
 
 
-def setting(problem: Problem, options: Options, kind: str) -> Setting:
-    """What a lowering may know, on the point sets of a kind."""
+def setting(problem: Problem, options: Options, kind: str, groups: int = 1) -> Setting:
+    """What a lowering may know, on the point sets of a kind, for each of so many estimates at a point."""
     timed = problem.coordinates.time is not None
     sigmas = options.space_sigma, options.time_sigma
-    samples = options.samples_of(kind)
-    return Setting(problem.dim, timed, *sigmas, samples, options.dtype, options.accuracy, options.share)
+    samples = max(2, options.samples_of(kind) // groups)
+    accuracy = None if options.accuracy is None else options.accuracy * math.sqrt(groups)
+    return Setting(problem.dim, timed, *sigmas, samples, options.dtype, accuracy, options.share)
+
+
+def _in_groups(problem: Problem, lowering: Lowering, section: Section, options: Options) -> Section:
+    """The section with as many independent estimates as its products take, and the squares of its residuals."""
+    if not lowering.outlook(section.derivatives, setting(problem, options, section.kind)).numbers:
+        return section
+    span = section.residuals[0].span
+    try:
+        if any(expression.has(At, Average) for expression in section.expressions):
+            raise NotPolynomialError("a mean, or a value elsewhere, is estimated by draws that all points share")
+        if any(derivative.expression.has(Tensor) for derivative in section.derivatives):
+            raise NotPolynomialError("a matrix that depends on u weighs the estimate of its second derivatives")
+        for residual, expression in zip(section.residuals, section.expressions):
+            span = residual.span
+            section = replace(section, degree=max(section.degree, degree_of(expression)))
+    except NotPolynomialError as error:
+        hint = "leave `unbiased` away, or take a method without noise: --method taylor or autograd"
+        message = f"this has no unbiased estimate: {error}"
+        raise PdeError([Diagnostic(problem.source, span, "E304", message, hint)]) from None
+    # two more than it takes make six pairs of four where there would be but one
+    return replace(section, groups=2 * section.degree + 2) if section.degree else section
 
 
 def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diagnostic, ...]:
@@ -172,7 +201,7 @@ def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diag
     rounding error (W414)."""
     found: list[Diagnostic] = []
     for section in made.sections:
-        given = setting(problem, options, section.kind)
+        given = setting(problem, options, section.kind, section.groups)
         for derivative in section.derivatives:
             order, noise = derivative.order, made.lowering.noise(derivative, given)
             if order > 2 and noise > 1:
@@ -197,7 +226,7 @@ def _lost_in_rounding(problem: Problem, made: Plan, options: Options) -> list[Di
     """An error (E303) or a warning (W414) for every derivative of which rounding leaves nothing, or not much."""
     found = []
     for section in made.sections:
-        given = setting(problem, options, section.kind)
+        given = setting(problem, options, section.kind, section.groups)
         for derivative in section.derivatives:
             share = made.lowering.rounding(derivative, given)
             if share <= NOTICED:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from sympy import Tuple
+from sympy import Expr, Tuple
 from sympy.core.symbol import Str
 
 import pdec
@@ -34,9 +34,10 @@ from pdec.diagnostics import Diagnostic, PdeError, Span
 from pdec.domains.sets import PointSet
 from pdec.options import Options
 from pdec.plan import Plan, Section, setting
-from pdec.problem import Condition, Problem, Residual
+from pdec.problem import Problem, Residual
 from pdec.symbolic.atoms import DIM, Tensor, slot
 from pdec.symbolic.elsewhere import At
+from pdec.symbolic.products import separated
 
 QUADRATURE = ("gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side")
 """The functions of `pdec.runtime.quadrature`."""
@@ -71,13 +72,16 @@ class _ModuleWriter:
         self.parameters = ", parameters=None" if problem.numbers else ""
         self.given = ", parameters" if problem.numbers else ""
         self.rules = Rules(problem, plan, options)
+        self.grouped = any(section.groups > 1 for section in plan.sections)
 
-    def writer(self, point_set: str = "domain", kind: str = "domain", where: PointSet | None = None) -> FunctionWriter:
-        given = setting(self.problem, self.options, kind)
+    def writer(
+        self, point_set: str = "domain", kind: str = "domain", where: PointSet | None = None, groups: int = 1
+    ) -> FunctionWriter:
+        given = setting(self.problem, self.options, kind, groups)
         solid = where.solid.solid(self.problem.dim) if where is not None and where.solid is not None else None
         space = "points" if self.problem.coordinates.time is None else f"points[..., :{self.plan.names.symbols[DIM]}]"
         normal = "" if solid is None else f"{replace(self.samples.laws, x=space).solid(solid)}[1]"
-        draws = f"DRAWS[{quoted(point_set)}]"
+        draws = f"DRAWS[{quoted(point_set)}]" + (f", {groups}" if groups > 1 else "")
         return FunctionWriter(self.problem, self.plan.names, self.sigmas, draws, given, normal)
 
     # --- the parts
@@ -152,6 +156,9 @@ class _ModuleWriter:
             for section in self.plan.sections
             for residual in section.residuals
         )
+        if self.grouped:
+            groups = self._each(lambda section: (section.groups, section.degree))
+            lines.append(f"GROUPS = {{{groups}}}  # independent estimates at a point, and how many a residual uses")
         return "\n".join([*lines, f"POINTS = {{{points}}}", f"WEIGHTS = {{{weights}}}"])
 
     def _drawn(self) -> list[str]:
@@ -172,7 +179,8 @@ class _ModuleWriter:
         return [*lines, "}"]
 
     def _draws(self, section: Section) -> object:
-        return self.plan.lowering.draws(section.derivatives, setting(self.problem, self.options, section.kind))
+        given = setting(self.problem, self.options, section.kind, section.groups)
+        return self.plan.lowering.draws(section.derivatives, given)
 
     def _each(self, value: Callable[[Section], object]) -> str:
         """The entries of a dictionary with a value for each point set."""
@@ -190,7 +198,9 @@ class _ModuleWriter:
                 needed.append(name)
         numbers = [runtime_source("numbers", "unknown_number")] if "unknown_number(" in body + self.solution() else []
         kept = (sources[name] for name in helpers if name in needed)
-        return [*numbers, *kept, *self._quadrature(body)]
+        products = ("apart", "squared") if self.grouped else ()
+        apart = (runtime_source("apart", name) for name in products if name == "squared" or _calls(body, name))
+        return [*numbers, *kept, *apart, *self._quadrature(body)]
 
     def _quadrature(self, body: str) -> list[str]:
         constants = [f"{name} = {text}" for name, text in self.rules.constants.items()]
@@ -263,14 +273,22 @@ class _ModuleWriter:
             return []
         drawn = [self._draws(section) for section in self.plan.sections]
         drawn += [self.rules.draws(*key)[0] for key in self.rules.functions]
-        return [
-            f"def draw(points, generator=None, draws=DRAWS[{quoted(self.plan.sections[0].point_set)}]):\n"
-            + "\n".join(f"{INDENT}{line}" for line in self.plan.lowering.draw(drawn))
+        arguments = f"points, generator=None, draws=DRAWS[{quoted(self.plan.sections[0].point_set)}]"
+        lines = [f"{INDENT}{line}" for line in self.plan.lowering.draw(drawn)]
+        if not self.grouped:
+            return ["\n".join([f"def draw({arguments}):", *lines])]
+        several = [
+            f"def draw({arguments}, groups=1):",
+            f'{INDENT}"""Random numbers for points (B, n_coords), for each group of B/groups of them by itself."""',
+            f"{INDENT}own = points[: len(points) // groups]",
+            f"{INDENT}sets = [draw_once(own, generator, draws) for _ in range(groups)]",
+            f"{INDENT}return {self.plan.lowering.joined}",
         ]
+        return ["\n".join([f"def draw_once({arguments}):", *lines]), "\n".join(several)]
 
     def section(self, section: Section) -> str:
         """The function that computes the residuals on one point set."""
-        writer = self.writer(section.point_set, section.kind, section.where)
+        writer = self.writer(section.point_set, section.kind, section.where, section.groups)
         writer.elsewhere = any(expression.has(At) for expression in section.expressions)
         writer.taken |= {derivative.name for derivative in section.derivatives}
         with self._printing(section.residuals[0].span, "E302"):
@@ -284,6 +302,8 @@ class _ModuleWriter:
             axes = () if residual.size is None else ((slot(0), residual.size),)
             with self._printing(residual.span, "E302"):
                 expressions.append(elsewhere.settled(expression, axes, together))
+        if section.groups > 1:
+            expressions = self._apart(expressions, section.groups, writer)
         writer.parts = dict.fromkeys(repeated(expressions, self.plan.names.symbols))
         for residual, expression in zip(section.residuals, expressions):
             name = writer.variable(f"residual_{residual.label}")
@@ -302,9 +322,10 @@ class _ModuleWriter:
         lines = [
             f"def {self._function(section)}(net, points, generator=None, noise=None{self.parameters}):",
             *docstring(what, "", f"Left side minus right side at points {columns}: label -> (B,) or (B, k)."),
+            *([f"{INDENT}points = points.repeat({section.groups}, 1)"] if section.groups > 1 else []),
             *([cut] if data else []),
             *(self._exact_prelude() if not self.plan.lowering.smoothed else []),
-            *(self._period_prelude(section.condition) if section.condition else []),
+            *(self._period_prelude(section) if section.condition else []),
             *writer.prelude(),
             *writer.lines,
             f"{INDENT}return {{{', '.join(entries)}}}",
@@ -329,9 +350,23 @@ class _ModuleWriter:
         lines = self.problem.source.text[span.start : span.end].splitlines()
         return " ".join(line.split("#")[0] for line in lines)
 
-    def _period_prelude(self, condition: Condition) -> list[str]:
+    def _apart(self, expressions: list[Expr], groups: int, writer: FunctionWriter) -> list[Expr]:
+        """Residuals in which no two factors of a term are estimated by the same draws."""
+        names: dict[tuple[str, int], str] = {}
+
+        def copy(estimate: Tensor, k: int) -> Tensor:
+            name = estimate.name if k == 0 else names.get((estimate.name, k))
+            if name is None:
+                name = names[estimate.name, k] = writer.variable(f"{estimate.name}_{k}")
+                writer.line(f"{name} = apart({estimate.name}, {groups}, {k})")
+            return Tensor(Str(name), *estimate.args[1:])
+
+        return [separated(expression, copy)[0] for expression in expressions]
+
+    def _period_prelude(self, section: Section) -> list[str]:
         """The points, and after them the points one period further on; the same noise for both."""
-        if condition.period is None:
+        condition = section.condition
+        if condition is None or condition.period is None:
             return []
         axis, length = condition.period
         lines = [
@@ -341,7 +376,7 @@ class _ModuleWriter:
         ]
         if not self.plan.lowering.smoothed:
             return lines
-        draws = f"DRAWS[{quoted(condition.name)}]"
+        draws = self.writer(section.point_set, groups=section.groups).draws
         return [
             f"{INDENT}noise = draw(points, generator, {draws}) if noise is None else noise",
             *lines,
@@ -426,6 +461,7 @@ class _ModuleWriter:
     def totals(self) -> str:
         residuals = self._each(self._function)
         call = f"RESIDUALS[name](net, points, generator, given{self.given})"
+        square = "squared(residual, *GROUPS[name])" if self.grouped else "residual.square()"
         return "\n".join(
             [
                 *broken(f"RESIDUALS = {{{residuals}}}"),
@@ -440,7 +476,7 @@ class _ModuleWriter:
                 f"{INDENT}for name, points in batch.items():",
                 f"{INDENT}{INDENT}given = None if noise is None else noise[name]",
                 f"{INDENT}{INDENT}for label, residual in {call}.items():",
-                f"{INDENT}{INDENT}{INDENT}found[label] = residual.square().sum() / len(points)",
+                f"{INDENT}{INDENT}{INDENT}found[label] = {square}.sum() / len(points)",
                 f"{INDENT}return found",
                 "",
                 "",

@@ -25,7 +25,7 @@ class StackedAutograd:
     smoothed = False
     chooses_sigma = False
     runtime = "autograd"
-    drawn = twice = ""
+    drawn = twice = joined = ""
     helpers: tuple[str, ...] = ("derivative", "partial", "gradient", "pure", "laplacian")
     names: tuple[str, ...] = ("values", *helpers)
 

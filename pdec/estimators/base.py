@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sympy import Basic, Expr
@@ -116,6 +117,20 @@ class Outlook:
         """The largest relative standard deviation of a derivative."""
         return max((forecast.deviation for forecast in self.forecasts), default=0.0)
 
+    def repeated(self, groups: int) -> Outlook:
+        """The same for the mean of so many independent estimates."""
+        if groups == 1:
+            return self
+        forecasts = tuple(
+            replace(each, nodes=groups * each.nodes, deviation=each.deviation / math.sqrt(groups))
+            for each in self.forecasts
+        )
+        numbers, passes, first, moved, turned = (
+            groups * each for each in (self.numbers, self.passes, self.first, self.moved, self.turned)
+        )
+        evaluations, axes = groups * self.evaluations, groups * self.axes
+        return Outlook(forecasts, evaluations, numbers, passes, first, moved, turned, axes)
+
 
 class Writer(Protocol):
     """The generated function as a lowering sees it. Variables at hand: `net`, `points`, `generator`, `noise`."""
@@ -193,6 +208,9 @@ class Lowering(Protocol):
 
     twice: str
     """The text of the random numbers `noise` for all points, followed by the same once more."""
+
+    joined: str
+    """The text of the random numbers in the list `sets`, each for all points, one after the other."""
 
     def draws(self, derivatives: Sequence[Derivative], setting: Setting) -> object:
         """What is drawn for a point, as the constant in the module says it, to be printed by `repr`."""

@@ -41,6 +41,7 @@ class DirectionalFamily:
     names: tuple[str, ...] = ("omega", "still", "z", "step", "first", "rest", "start", "values", *helpers)
     drawn = "random numbers a point: their law, how many, and its parameters"
     twice = "tuple(torch.cat([part, part], dim=-2) for part in noise)"
+    joined = "tuple(torch.cat(parts, dim=-2) for parts in zip(*sets))"
 
     def layout(self, derivatives: Sequence[Derivative], setting: Setting) -> Layout:
         """The nodes for all derivatives on a point set."""

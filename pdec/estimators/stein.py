@@ -72,6 +72,7 @@ class SteinFamily:
     helpers: tuple[str, ...] = ()
     drawn = "normal vectors a point"
     twice = "torch.cat([noise, noise], dim=1)"
+    joined = "torch.cat(sets, dim=1)"
     kind: str
     """What is weighed, for `weighed`: "values", "differences" or "pairs"."""
 

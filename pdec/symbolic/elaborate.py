@@ -70,6 +70,7 @@ class Elaborator:
             value = typed.build()
             if self.findings.complex and is_complex(value):
                 value = canonical(value)
+                spend(8 * value.count_ops())  # a function around it makes its two parts twice as long
             spend(1 + len(value.args))
             faults = [fault_of(part, self.findings.constants) for part in self._parts(value)]
         except NotRealError as error:

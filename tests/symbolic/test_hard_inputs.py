@@ -115,6 +115,10 @@ TEXTS = {
         f"boundary dn(u) = {'log(' * 95}u{')' * 95} on x = 1\nexact u = (x + 1)^2",
         "",
     ),
+    "functions of functions of a complex number": (
+        f"param L = 1 + i\nspace x in [0, {'sin(' * 20}L{')' * 20}]\nunknown h: complex\nequation h_xx = 0",
+        "E003",
+    ),
     "squares of sines in an eighth power": (
         "space (x, y) in [-1, 1]^2\nunknown u\nequation div(grad(u)/sqrt(1 + |grad(u)|^8)) = 99999999\n"
         "boundary u = log(cos(y)/cos(x))\nexact u = log(cos(y)/cos(x))",
