@@ -13,6 +13,7 @@ from sympy import Dummy, Expr, Integer, Mul, exp
 from sympy.core.symbol import Str
 
 from pdec.codegen.elsewhere import Elsewhere, Rules
+from pdec.codegen.printer import UnprintableError
 from pdec.codegen.writer import INDENT, FunctionWriter, docstring, printable
 from pdec.problem import KnownSolution, Problem
 from pdec.symbolic.atoms import DIM, Axis, Expectation, Noise, Tensor, all_of, at, slot
@@ -60,6 +61,8 @@ def _with_means(expression: Expr, writer: FunctionWriter, helpers: list[str]) ->
     """Lines that estimate every expectation; the expression of their means, and each mean with its error's variable."""
     errors = []
     for expectation in all_of(expression, Expectation):
+        if not expectation.free_symbols <= {*writer.names.symbols}:
+            raise UnprintableError("a sum over an index of functions of an expectation, such as its Laplacian")
         logarithmic = isinstance(expectation.body, exp)
         helper = "log_mean_exp" if logarithmic else "mean_and_error"
         helpers.append(helper)

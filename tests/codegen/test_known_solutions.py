@@ -97,3 +97,10 @@ def test_a_random_vector_may_be_called_like_a_parameter():
 def test_single_precision_points_are_evaluated_in_double():
     _, found = known("unknown u equation u_t = 0 reference u = E[w ~ normal(N)](w[1]^2)", points=torch.zeros(2, 4))
     assert found["u"][0].dtype == torch.float64
+
+
+def test_a_sum_of_functions_of_an_expectation_is_refused():
+    """The Laplacian of its logarithm holds the square of an expectation with a free index."""
+    text = "unknown u equation u_t = lap(u) reference u = -Δlog(E[w ~ normal(N)] exp(-|x + w|^2))"
+    with pytest.raises(pdec.PdeError, match="E205.*a sum over an index of functions of an expectation"):
+        known(text)
