@@ -209,7 +209,7 @@ CODES = {
         "a derivative that the method estimates with more noise than signal",
         "The standard deviation of an estimated derivative of order m grows like σ^(2-m) or faster. A larger `sigma` "
         "smooths more; `autograd` has no noise.",
-        "equation u_t + d(u, x[1], 4) = 0",
+        "equation u_t + d(u, x[1], 4) = 0\ntrain { method stein-antithetic }",
         "equation u_t + d(u, x[1], 4) = 0\ntrain { method autograd }",
     ),
     "W404": Code(

@@ -84,7 +84,7 @@ class Options:
     """Every option with its default. Mappings are read with `points_of` and `weight_of`."""
 
     # the lowering
-    method: str = option("stein-antithetic", "how derivatives are computed: see `pdec explain`")
+    method: str = option("stein", "how derivatives are computed: see `pdec explain`")
     sigma: float | None = option(
         None,
         "standard deviation of the smoothing in every space coordinate (default 0.01; for estimators along directions "
@@ -157,6 +157,9 @@ class Options:
     adversarial_step: float = option(0.05, "length of these steps in every coordinate", above=0)
     resample: int | None = option(
         None, "steps between choices of points by their residuals; no choice without", least=1
+    )
+    compile: str = option(
+        "auto", "torch.compile of a Stein loss: auto does so for 10 000 steps or more", choices=("auto", "no", "yes")
     )
     seed: int = option(0, "seed of the network, the points and the estimators", least=0)
     device: str = option("cpu", "torch device, such as cpu, cuda, cuda:1, mps", free=True)

@@ -117,7 +117,8 @@ def test_source_is_the_module(loss):
 
 
 def test_options_given_override_the_file():
-    loss = pdec.compile(pdec.loads(TEXT), points={"wall": 9}, weight={"flow": 3.0}, samples=2, condition_samples=6)
+    given = {"points": {"wall": 9}, "weight": {"flow": 3.0}, "method": "stein-antithetic"}
+    loss = pdec.compile(pdec.loads(TEXT), samples=2, condition_samples=6, **given)
     assert {name: len(points) for name, points in loss.sample().items()}["wall"] == 9
     assert loss.module.WEIGHTS == {
         "heat": 2.0,

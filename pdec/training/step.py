@@ -15,6 +15,7 @@ from pdec.options import OptionError
 from pdec.training.balance import Balance, causal_weights
 from pdec.training.collocation import Batch, Collocation
 from pdec.training.errors import NotFiniteError
+from pdec.training.graph import Terms
 from pdec.training.optimisers import learning_rate, optimisers, quasi_newton
 from pdec.training.parts import gathered, squares
 from pdec.training.randomness import stream
@@ -50,6 +51,7 @@ class Stepper:
         self.ranks = ranks or Ranks()
         self.parameters = loss.parameters(device=device, dtype=dtype) if problem.numbers else {}
         self.streams = {name: stream(options.seed, name, device) for name in STREAMS}
+        self._graph = Terms(loss)
         self.rate = 1.0  # goes down with every rollback
         self._collocation = Collocation(loss, device, dtype)
         self._optimisers = optimisers(net, self.parameters, options)
@@ -132,7 +134,7 @@ class Stepper:
             noise = self.streams["noise"]
             batch = self._collocation.against(batch, lambda b: self.loss.weighted(self._terms(b, noise)))
             batch = gathered(batch, self.ranks)
-        terms = self._terms(batch, self.streams["noise"])
+        terms = self._terms(batch, self.streams["noise"], self._graph)
         value = self._total(terms, number)
         for optimiser in self._optimisers:
             optimiser.zero_grad()
@@ -186,11 +188,11 @@ class Stepper:
     def _given(self) -> dict[str, Any]:
         return {"parameters": self.parameters} if self.parameters else {}
 
-    def _terms(self, batch: Batch, generator: Generator) -> dict[str, Tensor]:
+    def _terms(self, batch: Batch, generator: Generator, graph: Terms | None = None) -> dict[str, Tensor]:
         """Mean squared residuals, of several processes the shares of this one in them."""
         strength = self.options.causal
         if strength is None and self.ranks.alone:
-            return self.loss.terms(self.net, batch, generator=generator, **self._given())
+            return (graph or self.loss.terms)(self.net, batch, generator=generator, **self._given())
         found = squares(self.loss, self.net, batch, self.ranks, generator=generator, **self._given())
         if strength is not None:
             timed = {label: name for name, labels in self.loss.equation_sets.items() for label in labels}

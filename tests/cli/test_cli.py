@@ -97,7 +97,7 @@ def test_explain_folds_a_wide_derivative_and_no_other_column(run, heat, tmp_path
         "problem wide\ndim N = 3\nspace x in ball(N)\nunknown u(x)\n"
         f"equation sum(i, {weight}*d(u, x[i], 2)) = 1\nboundary u = 0\n"
     )
-    outcome = run("explain", file)
+    outcome = run("explain", file, "--method", "stein-antithetic")
     assert outcome.status == 0, outcome.err
     table = outcome.out[outcome.out.index("derivative") : outcome.out.index("boundary: ")].splitlines()
     assert max(map(len, table)) <= 80

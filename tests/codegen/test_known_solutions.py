@@ -102,5 +102,5 @@ def test_single_precision_points_are_evaluated_in_double():
 def test_a_sum_of_functions_of_an_expectation_is_refused():
     """The Laplacian of its logarithm holds the square of an expectation with a free index."""
     text = "unknown u equation u_t = lap(u) reference u = -Δlog(E[w ~ normal(N)] exp(-|x + w|^2))"
-    with pytest.raises(pdec.PdeError, match="E205.*a sum over an index of functions of an expectation"):
+    with pytest.raises(pdec.PdeError, match=r"E205.*a sum over an index of functions of an expectation"):
         known(text)

@@ -39,7 +39,7 @@ def test_plain_data(solution):
     data = solution.to_json()
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert data["problem"] == "heat"
-    assert (data["dim"], data["steps"], data["method"]) == (2, 5, "stein-antithetic")
+    assert (data["dim"], data["steps"], data["method"]) == (2, 5, "stein")
     assert set(data["errors"]["u"]) == {"l1", "l2"}
     assert set(data["losses"]) == {"total", "equation", "initial"}
     assert set(data["versions"]) == {"pdec", "torch", "python", "sympy"}

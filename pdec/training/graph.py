@@ -1,0 +1,64 @@
+"""The terms of the loss as one graph of torch.compile, where that pays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Generator, Tensor, nn
+
+from pdec.estimators import LOWERINGS
+from pdec.options import OptionError
+from pdec.training.errors import TrainingError
+
+if TYPE_CHECKING:
+    from pdec.loss import Loss
+
+PAYS_FROM = 10_000
+"""Steps from which `auto` compiles: on a CPU it takes half a minute, and saves up to a quarter of each step."""
+
+
+MINUTES = 10
+"""A run that the clock ends is to be so long."""
+
+
+class Terms:
+    """`loss.terms` for one step after the other: the same numbers, to rounding, whether it is compiled or not.
+
+    Random numbers are drawn outside of the graph, which a torch.Generator cannot enter.
+    """
+
+    def __init__(self, loss: Loss) -> None:
+        """Raises OptionError where a loss cannot be compiled that is to be."""
+        options = loss.options
+        self._loss, self._asked, self._works = loss, options.compile == "yes", False
+        by_values = LOWERINGS[options.method].smoothed
+        if self._asked and not by_values:
+            why = f"`{options.method}` differentiates by back-propagation, which torch compiles only once"
+            raise OptionError(f"`compile` is for the methods of the family of `stein`: {why}")
+        long = options.steps >= PAYS_FROM and (options.minutes is None or options.minutes >= MINUTES)
+        wanted = self._asked or (options.compile == "auto" and by_values and long)
+        self._graph: Callable[..., dict[str, Tensor]] | None = None
+        if wanted:
+            self._graph = torch.compile(loss.terms, fullgraph=True)
+
+    def __call__(
+        self, net: nn.Module, batch: Mapping[str, Tensor], *, generator: Generator, **given: Any
+    ) -> dict[str, Tensor]:
+        """Unweighted mean squared residuals by label. Raises TrainingError where torch cannot compile them."""
+        if self._graph is None:
+            return self._loss.terms(net, batch, generator=generator, **given)
+        noise = self._loss.draw(batch, generator=generator)
+        if self._works:
+            return self._graph(net, batch, noise=noise, **given)
+        try:
+            found = self._graph(net, batch, noise=noise, **given)
+        except RuntimeError as error:  # there may be no C++ compiler, or the network is none that torch can trace
+            if self._asked:
+                reason = " ".join(str(error).split())[:300]
+                raise TrainingError(f"torch cannot compile the loss ({reason}); try --compile no") from error
+            self._graph = None
+            return self._loss.terms(net, batch, noise=noise, **given)
+        self._works = True
+        return found

@@ -1,0 +1,54 @@
+"""Training by a compiled loss: the numbers of eager training; what happens where torch cannot compile."""
+
+import functools
+
+import pytest
+import torch
+
+import pdec
+from pdec.options import OptionError
+from pdec.training.errors import TrainingError
+
+TEXT = """
+dim N = 3
+space x in ball(N)
+time t in [0, 1]
+unknown u
+equation u_t = lap(u)
+initial u = |x|^2
+boundary u = 1
+"""
+SMALL = {"width": 8, "depth": 2, "steps": 5, "points": 6, "samples": 8, "dtype": "float64", "test_points": 50}
+
+
+def history(**changes):
+    return [(p.loss, p.terms) for p in pdec.solve(pdec.loads(TEXT), **{**SMALL, **changes})]
+
+
+def test_compiled_training_has_the_numbers_of_eager_training(monkeypatch):
+    monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="eager"))
+    for method in ("stein", "stein-antithetic"):
+        plain, compiled = history(method=method, compile="no"), history(method=method, compile="yes")
+        assert [loss for loss, _ in compiled] == pytest.approx([loss for loss, _ in plain], rel=1e-9)
+
+
+def test_auto_compiles_long_runs_of_stein_methods_alone(monkeypatch):
+    asked = []
+    monkeypatch.setattr(torch, "compile", lambda function, **_: asked.append(1) or function)
+    for method, steps, count in (("stein", 9_999, 0), ("autograd", 10_000, 0), ("stein", 10_000, 1)):
+        next(iter(pdec.solve(pdec.loads(TEXT), **{**SMALL, "steps": steps, "method": method})))
+        assert len(asked) == count
+
+
+def test_where_torch_cannot_compile(monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("no working C++ compiler\nfound")
+
+    plain = history(method="stein", compile="no")
+    monkeypatch.setattr(torch, "compile", lambda *_, **__: broken)
+    monkeypatch.setattr("pdec.training.graph.PAYS_FROM", 1)
+    assert history(method="stein") == plain
+    with pytest.raises(TrainingError, match=r"no working C\+\+ compiler found\); try --compile no"):
+        history(method="stein", compile="yes")
+    with pytest.raises(OptionError, match="`autograd` differentiates by back-propagation"):
+        history(method="autograd", compile="yes")
