@@ -14,7 +14,7 @@ from pdec.plan import Plan, plan, setting
 from pdec.problem import Problem
 
 AUTO = "auto"
-PLANNED = ("stein", AUTO)
+PLANNED = ("stein", "hutchinson", AUTO)
 """The methods that plan for an accuracy."""
 
 CANDIDATES = ("stein", "autograd", "taylor", "hutchinson")
@@ -118,4 +118,4 @@ def _best(found: Sequence[tuple[Options, Prospect]]) -> Options:
     least = min(expected.cost.step for _, expected in quiet)
     near = [each for each in quiet if each[1].cost.step <= ALIKE * least]
     options, _ = min(near, key=lambda each: (each[1].deviation, each[1].cost.step))
-    return options if options.method == "stein" else replace(options, accuracy=None)
+    return options if options.method in PLANNED else replace(options, accuracy=None)

@@ -106,7 +106,8 @@ def explain(problem: Problem, **changes: Any) -> Explanation:
     counts = ", ".join(
         f"{outlook.evaluations} in {section.point_set}" for section, outlook in zip(made.sections, expected.outlooks)
     )
-    evaluations = f"{counts} a point" if lowering.smoothed else "1 a point, and backward passes"
+    many = lowering.smoothed or any(outlook.evaluations > 1 for outlook in expected.outlooks)
+    evaluations = f"{counts} a point" if many else "1 a point, and backward passes"
     return Explanation(
         name=problem.name,
         dim=problem.dim,

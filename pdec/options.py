@@ -20,7 +20,7 @@ METHODS: tuple[str, ...] = (
     "stein-radial",
     "stein-quadrature",
 )
-METHODS += ("stein", "taylor", "autograd", "auto")
+METHODS += ("stein", "hutchinson", "taylor", "autograd", "auto")
 """The names of `pdec.estimators.LOWERINGS`, and `auto`, which stands for one of them."""
 
 DEVICES: tuple[str, ...] = ("cpu", "cuda", "mps", "xpu", "hpu", "ipu", "xla", "mtia", "maia", "meta", "vulkan", "hip")
@@ -101,8 +101,8 @@ class Options:
     mean_points: int = option(256, "points for a mean over the domain, draws for an expectation", least=2, most=65536)
     accuracy: float | None = option(
         None,
-        "for stein and auto: the relative standard deviation of derivatives that is enough (default 0.35 where samples "
-        "is not given)",
+        "for stein, hutchinson and auto: the relative standard deviation of derivatives that is enough (default 0.35 "
+        "where samples is not given)",
         above=0,
     )
     unbiased: str = option(

@@ -46,7 +46,7 @@ class Rules:
 
     def function(self, names: frozenset[str], samples: int) -> str:
         """The name of the function that computes the derivatives of these names, by so many evaluations a place."""
-        key = names, samples if self.plan.lowering.smoothed else 1
+        key = names, samples if self.plan.lowering.drawn else 1
         return self.functions.setdefault(key, f"elsewhere{len(self.functions) + 1 if self.functions else ''}")
 
     def draws(self, names: frozenset[str], samples: int) -> tuple[object, Setting]:
@@ -140,7 +140,7 @@ class Elsewhere:
         derivatives = self.rules.derivatives(names)
         variables = [writer.variable(f"{derivative.name}_there") for derivative in derivatives]
         function = self.rules.function(names, max(1, self.samples // self._total()))
-        arguments = f"net, {place}, generator" if self.rules.plan.lowering.smoothed else f"net, {place}"
+        arguments = f"net, {place}, generator" if self.rules.plan.lowering.drawn else f"net, {place}"
         comment = "; ".join(f"{derivative.place}  {derivative.text}".strip() for derivative in derivatives)
         writer.line(f"{', '.join(variables)} = {function}({arguments})", comment)
         for derivative, variable in zip(derivatives, variables):
@@ -275,9 +275,9 @@ def write_function(
     for derivative in derivatives:
         tail = f"*places.shape[:-1], *{derivative.name}.shape[1:]" if derivative.sizes else "places.shape[:-1]"
         results.append(f"{derivative.name}.reshape({tail})")
-    arguments = "net, places, generator=None, noise=None" if lowering.smoothed else "net, places"
+    arguments = "net, places, generator=None, noise=None" if lowering.drawn else "net, places"
     what = ", ".join(derivative.text for derivative in derivatives)
-    drawn = ["", "The noise is drawn here, for every place."] if lowering.smoothed else []
+    drawn = ["", "The noise is drawn here, for every place."] if lowering.drawn else []
     return "\n".join(
         [
             f"def {rules.functions[key]}({arguments}):",

@@ -12,7 +12,7 @@ import functools
 import hashlib
 import importlib.resources
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from sympy import Expr, Tuple
@@ -32,6 +32,7 @@ from pdec.codegen.solution import write_solution
 from pdec.codegen.writer import INDENT, WIDTH, FunctionWriter, broken, docstring, printable, quoted
 from pdec.diagnostics import Diagnostic, PdeError, Span
 from pdec.domains.sets import PointSet
+from pdec.estimators import Derivative
 from pdec.options import Options
 from pdec.plan import Plan, Section, setting
 from pdec.problem import Problem, Residual
@@ -149,6 +150,7 @@ class _ModuleWriter:
             lines.append(f"SIGMA = {self.options.space_sigma!r}  # standard deviation of the smoothing")
             if self.sigmas[1] == "SIGMA_T":
                 lines.append(f"SIGMA_T = {self.options.time_sigma!r}  # the same in time")
+        if self.plan.lowering.drawn:
             lines += self._drawn()
         points = self._each(lambda section: self.options.points_of(section.point_set, section.kind))
         weights = ", ".join(
@@ -192,7 +194,7 @@ class _ModuleWriter:
         body = "".join([*blocks, *self.draw()])
         needed = [name for name in helpers if re.search(rf"\b{name}\b", body) or name == "derivative"]
         # helpers use each other: keep those that a kept one calls
-        sources = {name: runtime_source(self.plan.lowering.runtime, name) for name in helpers}
+        sources = {name: helper_source(self.plan.lowering.runtime, name) for name in helpers}
         for name in reversed(helpers):
             if any(f"{name}(" in sources[other] for other in needed if other != name) and name not in needed:
                 needed.append(name)
@@ -215,10 +217,9 @@ class _ModuleWriter:
 
     def elsewhere(self) -> list[str]:
         """The functions that compute unknowns at other places; asked for by what was written before."""
-        exact = [] if self.plan.lowering.smoothed else self._exact_prelude()
-        decorator = "" if self.plan.lowering.smoothed else "@torch.enable_grad()\n"
         blocks = []
         for key in self.rules.functions:
+            exact, decorator = self._exact(self.rules.derivatives(key[0]))
             draws, given = self.rules.draws(*key)
             drawn = repr(draws).replace("'", '"')
             writer = FunctionWriter(self.problem, self.plan.names, self.sigmas, drawn, given, "")
@@ -269,7 +270,7 @@ class _ModuleWriter:
         return self.plan.names.network({unknown.along for unknown in self.problem.unknowns}, nodes)
 
     def draw(self) -> list[str]:
-        if not self.plan.lowering.smoothed:
+        if not self.plan.lowering.drawn:
             return []
         drawn = [self._draws(section) for section in self.plan.sections]
         drawn += [self.rules.draws(*key)[0] for key in self.rules.functions]
@@ -319,18 +320,18 @@ class _ModuleWriter:
         data = section.condition.data if section.condition is not None else None
         cut = f"{INDENT}points, measured = points[..., :{count}], points[..., {count}:]"
         columns = f"(B, n_coords + {data.size}), the last columns measured" if data else "(B, n_coords)"
+        exact, decorator = self._exact(section.derivatives)
         lines = [
             f"def {self._function(section)}(net, points, generator=None, noise=None{self.parameters}):",
             *docstring(what, "", f"Left side minus right side at points {columns}: label -> (B,) or (B, k)."),
             *([f"{INDENT}points = points.repeat({section.groups}, 1)"] if section.groups > 1 else []),
             *([cut] if data else []),
-            *(self._exact_prelude() if not self.plan.lowering.smoothed else []),
+            *exact,
             *(self._period_prelude(section) if section.condition else []),
             *writer.prelude(),
             *writer.lines,
             f"{INDENT}return {{{', '.join(entries)}}}",
         ]
-        decorator = "" if self.plan.lowering.smoothed else "@torch.enable_grad()\n"
         return decorator + "\n".join(lines)
 
     def _function(self, section: Section) -> str:
@@ -374,7 +375,7 @@ class _ModuleWriter:
             f"{INDENT}shift[:, {axis - 1}] = {length!r}",
             f"{INDENT}points = torch.cat([points, points + shift])",
         ]
-        if not self.plan.lowering.smoothed:
+        if not self.plan.lowering.drawn:
             return lines
         draws = self.writer(section.point_set, groups=section.groups).draws
         return [
@@ -383,11 +384,15 @@ class _ModuleWriter:
             f"{INDENT}noise = {self.plan.lowering.twice}",
         ]
 
-    def _exact_prelude(self) -> list[str]:
-        return [
+    def _exact(self, derivatives: Sequence[Derivative]) -> tuple[list[str], str]:
+        """First lines and decorator of a function that differentiates by its points, where it does."""
+        if not self.plan.lowering.backward(derivatives):
+            return [], ""
+        lines = [
             f"{INDENT}if not points.requires_grad:",
             f"{INDENT}{INDENT}points = points.detach().requires_grad_()",
         ]
+        return lines, "@torch.enable_grad()\n"
 
     def solution(self) -> str:
         """The function that evaluates u itself: the network, or what hard conditions make of it."""
@@ -496,6 +501,14 @@ def _calls(text: str, name: str) -> bool:
 def _literal(value: object) -> str:
     """A number, or tuples of numbers and names of functions, as text."""
     return repr(value).replace("'", '"')
+
+
+def helper_source(modules: tuple[str, ...], name: str) -> str:
+    """The text of a function of the first of these modules of `pdec.runtime` that has it."""
+    for module in modules:
+        with contextlib.suppress(KeyError):
+            return runtime_source(module, name)
+    raise KeyError(name)
 
 
 @functools.cache

@@ -181,6 +181,10 @@ class FunctionWriter:
         return self.problem.n_unknowns == 1
 
     @property
+    def size(self) -> int:
+        return self.problem.n_unknowns
+
+    @property
     def network_call(self) -> str:
         return "the network call at the points; places elsewhere have their own" if self.elsewhere else ONE_CALL
 

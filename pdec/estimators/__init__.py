@@ -2,6 +2,7 @@
 
 from pdec.estimators.autograd import StackedAutograd
 from pdec.estimators.base import Derivative, Lowering, Outlook, Setting, Writer
+from pdec.estimators.hutchinson import Hutchinson
 from pdec.estimators.stein_antithetic import SteinAntithetic
 from pdec.estimators.stein_chi import SteinChi
 from pdec.estimators.stein_cv import SteinControlVariate
@@ -19,6 +20,7 @@ _ROWS: tuple[Lowering, ...] = (
     SteinRadial(),
     SteinQuadrature(),
     Stein(),
+    Hutchinson(),
     Taylor(),
     StackedAutograd(),
 )

@@ -24,7 +24,7 @@ class StackedAutograd:
     summary = "exact derivatives by stacked back-propagation, the paper's baseline"
     smoothed = False
     chooses_sigma = False
-    runtime = "autograd"
+    runtime: tuple[str, ...] = ("autograd",)
     drawn = twice = joined = ""
     helpers: tuple[str, ...] = ("derivative", "partial", "gradient", "pure", "laplacian")
     names: tuple[str, ...] = ("values", *helpers)
@@ -37,6 +37,9 @@ class StackedAutograd:
 
     def normals(self, count: str) -> str:
         return ""
+
+    def backward(self, derivatives: Sequence[Derivative]) -> bool:
+        return any(derivative.order for derivative in derivatives)
 
     def noise(self, derivative: Derivative, setting: Setting) -> float:
         return 0.0
@@ -69,19 +72,25 @@ class StackedAutograd:
         for derivative in derivatives:
             writer.assign(derivative, self._text(derivative, writer))
 
-    def _text(self, derivative: Derivative, writer: Writer) -> str:
+    def _text(
+        self, derivative: Derivative, writer: Writer, held: str = "values", taken: Sequence[Axis] = (), traces: int = 0
+    ) -> str:
+        """A derivative of what `held` holds: the unknowns, already differentiated along the axes `taken`, and so many
+        Laplacians of them."""
         partial = derivative.partial
         body, limits = derivative.opened()
         (opened,) = body.atoms(Partial)
         coefficient = body / opened
         indexed = bool(opened.component.free_symbols)
-        text = writer.outputs("values", partial.name, None if indexed else opened.component)
-        for axis in opened.axes:
-            if not axis.free_symbols:
-                text = f"partial({text}, points, {writer.column(axis)})"
-        traced = [index for index, _ in limits if is_traced(index, opened, coefficient)]
-        for _ in traced:
-            text = self._laplacian(text, derivative, writer)
+        text = writer.outputs(held, partial.name, None if indexed else opened.component)
+        numbered = [axis for axis in opened.axes if not axis.free_symbols]
+        for axis in taken:
+            numbered.remove(axis)
+        for axis in numbered:
+            text = f"partial({text}, points, {writer.column(axis)})"
+        traced = [index for index, count in limits if count == DIM and is_traced(index, opened, coefficient)]
+        for _ in traced[traces:]:
+            text = f"laplacian({text}, points, {writer.show(DIM)})"
         own: list[Axis] = [opened.component] if indexed else []
         for axis in dict.fromkeys(axis for axis in opened.axes if axis.free_symbols):
             if axis not in traced:
@@ -96,10 +105,6 @@ class StackedAutograd:
         entries = writer.variable(f"{derivative.name}_entries")
         writer.line(f"{entries} = {text}")
         return writer.show(contract(coefficient * Tensor(Str(entries), Str("points"), *own), *rest), axes)
-
-    def _laplacian(self, text: str, derivative: Derivative, writer: Writer) -> str:
-        """The Laplacian of what `text` says."""
-        return f"laplacian({text}, points, {writer.show(DIM)})"
 
 
 def is_traced(index: Basic, partial: Partial, coefficient: Expr) -> bool:

@@ -167,6 +167,10 @@ class Writer(Protocol):
         """Whether the network has one output."""
 
     @property
+    def size(self) -> int:
+        """The number of outputs of the network."""
+
+    @property
     def network_call(self) -> str:
         """The comment for the line that calls the network."""
 
@@ -194,8 +198,8 @@ class Lowering(Protocol):
     chooses_sigma: bool
     """Whether sigma is chosen by the type of the numbers where none is given, and refused where rounding ruins it."""
 
-    runtime: str
-    """The module of `pdec.runtime` that has the helpers."""
+    runtime: tuple[str, ...]
+    """The modules of `pdec.runtime` that have the helpers."""
 
     helpers: tuple[str, ...]
     """Functions there that the written lines call; those that call others stand before them."""
@@ -204,7 +208,7 @@ class Lowering(Protocol):
     """Names that the written lines give to variables of their own, and those of the helpers."""
 
     drawn: str
-    """What the constants are that `draws` gives, as a comment."""
+    """What the constants are that `draws` gives, as a comment; empty where nothing is drawn."""
 
     twice: str
     """The text of the random numbers `noise` for all points, followed by the same once more."""
@@ -217,6 +221,9 @@ class Lowering(Protocol):
 
     def draw(self, draws: Sequence[object]) -> list[str]:
         """Lines of the body of the module's function `draw(points, generator, draws)`, for the constants given."""
+
+    def backward(self, derivatives: Sequence[Derivative]) -> bool:
+        """Whether the written lines differentiate by `points`, which must then ask for gradients."""
 
     def normals(self, count: str) -> str:
         """The text of `count` normal vectors (count, B, n_coords) from `draw`."""

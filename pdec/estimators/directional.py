@@ -32,11 +32,11 @@ class DirectionalFamily:
 
     smoothed = True
     chooses_sigma = True
-    runtime = "stein"
+    runtime: tuple[str, ...] = ("stein",)
     helpers: tuple[str, ...] = (
         "split", "pushed", "directions", "simplex", "dealt", "mirrored", "normals", "squares", "fixed", "axis",
-        "towards", "across", "cleared", "polarised", "scaled", "repeated", "spread", "corners", "stacked", "parted",
-        "even", "odd", "radial", "weighted",
+        "spaced", "towards", "across", "cleared", "polarised", "scaled", "repeated", "spread", "corners", "stacked",
+        "parted", "even", "odd", "radial", "weighted",
     )  # fmt: skip
     names: tuple[str, ...] = ("omega", "still", "z", "step", "first", "rest", "start", "values", *helpers)
     drawn = "random numbers a point: their law, how many, and its parameters"
@@ -94,6 +94,9 @@ class DirectionalFamily:
             f"laws = {{{laws}}}",
             "return tuple(laws[law](points, generator, *numbers) for law, *numbers in draws)",
         ]
+
+    def backward(self, derivatives: Sequence[Derivative]) -> bool:
+        return False
 
     def normals(self, count: str) -> str:
         return f"normals(points, generator, {count}, points.shape[1])"

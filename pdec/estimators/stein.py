@@ -68,7 +68,7 @@ class SteinFamily:
     summary: str
     smoothed = True
     chooses_sigma = False
-    runtime = "stein"
+    runtime: tuple[str, ...] = ("stein",)
     helpers: tuple[str, ...] = ()
     drawn = "normal vectors a point"
     twice = "torch.cat([noise, noise], dim=1)"
@@ -95,6 +95,9 @@ class SteinFamily:
             "shape = (draws, *points.shape)",
             "return torch.randn(shape, generator=generator, device=points.device, dtype=points.dtype)",
         ]
+
+    def backward(self, derivatives: Sequence[Derivative]) -> bool:
+        return False
 
     def normals(self, count: str) -> str:
         return f"draw(points, generator, {count})"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sympy import Expr, S, sqrt
+from sympy import Expr, sqrt
 
 from pdec.estimators.base import Derivative, Writer
 from pdec.estimators.layout import Layout, NodeSet
 from pdec.estimators.means import scale, weighted_mean
+from pdec.estimators.products import SPACE, product
 from pdec.estimators.radii import TWIST
 from pdec.estimators.rules import Along, Factor, Frame, Line, Rule, Spanned, Weight, weigh
 from pdec.symbolic.atoms import DIM, TIME, Delta, Partial, slot
@@ -19,8 +20,6 @@ CHANNELS = {0: "level", 1: "slope", 2: "curve", 3: "third", 4: "fourth", TWIST: 
 
 NAMES = {Frame: "frame", Line: "line", Along: "along", Spanned: "fan"}
 """The same for nodes, by their first factor."""
-
-SPACE = (slot(0), DIM)
 
 
 class Stencil:
@@ -164,11 +163,15 @@ class Stencil:
         share = ""
         if isinstance(factor, Along):
             vector = self.writer.show(factor.vector, (SPACE,))
+            if slot(0) not in factor.vector.free_symbols:
+                vector = f"spaced({vector}, points, {self.dim})[..., :{self.dim}]"
         elif factor.one_sided:
             share = self.dim
             vector = f"{self.writer.factor(sqrt(factor.left), (SPACE,))} * {self.space}"
         else:
-            given = self.writer.show(factor.left, (SPACE,)) if factor.diagonal else self._product(factor)
+            given = (
+                self.writer.show(factor.left, (SPACE,)) if factor.diagonal else product(factor, self.space, self.writer)
+            )
             helper = "scaled" if factor.diagonal else "polarised"
             vector, share = self.writer.variable("v"), self.writer.variable("share")
             self.writer.line(f"{vector}, {share} = {helper}({self.space}, {given}, {self.dim})")
@@ -176,18 +179,6 @@ class Stencil:
         self.writer.line(f"{self.units[number]}, {self.lengths[number]} = towards({vector}, points)")
         if share:
             self.lengths[number] = self._variable("share", f"{share} * {self.lengths[number]}.square()")
-
-    def _product(self, factor: Spanned) -> str:
-        """The products Aω, (K, B, N)."""
-        text = self.space
-        if factor.right != S.One:
-            text = f"{self.writer.factor(factor.right, (SPACE,))} * {text}"
-        if factor.matrix == S.One:
-            text = f"({text}).sum(-1, keepdim=True)"
-        else:
-            matrix = self.writer.show(factor.matrix, (SPACE, (slot(1), DIM)))
-            text = f"(({matrix}) @ ({text}).movedim(0, -1)).movedim(-1, 0)"
-        return text if factor.left == S.One else f"{self.writer.factor(factor.left, (SPACE,))} * {text}"
 
     # --- values
 

@@ -1,4 +1,4 @@
-"""Exact derivatives: stacked back-propagation, and Laplacians in one forward pass.
+"""Exact derivatives: stacked back-propagation, and what a forward pass needs.
 
 Generated modules hold copies of these functions, so each needs torch and nothing else.
 
@@ -49,33 +49,7 @@ def laplacian(y: torch.Tensor, points: torch.Tensor, n: int) -> torch.Tensor:
     return torch.stack([partial(first[..., i], points, i) for i in range(n)]).sum(0)
 
 
-def forward_laplacian(net: Callable[[torch.Tensor], torch.Tensor], points: torch.Tensor, n: int) -> torch.Tensor:
-    """The Laplacian of `net` over the first n columns of `points`: (B, n_unknowns).
-
-    Through linear layers and activations one pass carries the derivatives along the directions of a basis and the sum
-    of the second derivatives along them: a'(y) s_k and a'(y) c + a''(y) Σ s_k² behind an activation a. Any other
-    network is passed backward n + 1 times. Activations of one's own have an attribute `elementwise`.
-    """
-    layers = list(net) if type(net) is torch.nn.Sequential else []
-    bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
-    known = (torch.nn.Tanh, torch.nn.GELU, torch.nn.SiLU, torch.nn.Softplus, torch.nn.Sigmoid)
-    if not layers or not all(isinstance(layers[k], known) or hasattr(layers[k], "elementwise") for k in bends):
-        return laplacian(net(points), points, n)
-    value, slopes, curve = points, basis(layers[0], points, n), points.new_zeros(1, points.shape[1])
-    for k, layer in enumerate(layers):
-        if isinstance(layer, torch.nn.Linear):
-            curve = torch.nn.functional.linear(curve, layer.weight)
-            if bends and k < bends[-1]:  # what is behind the last activation bends nothing any more
-                value, slopes = layer(value), torch.nn.functional.linear(slopes, layer.weight)
-        else:
-            value, first, bend = second(layer, value)
-            curve = first * curve + bend * slopes.square().sum(0)
-            if k < bends[-1]:
-                slopes = first * slopes
-    return curve.expand(len(points), -1)
-
-
-def basis(layer: torch.nn.Module, points: torch.Tensor, n: int) -> torch.Tensor:
+def basis(layer: object, points: torch.Tensor, n: int) -> torch.Tensor:
     """Orthonormal directions (K, 1, n_coords) that a network which begins with `layer` depends on: the first n axes, or
     a basis of the space that the rows of a Linear layer with fewer neurons span.
 

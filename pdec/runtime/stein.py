@@ -188,6 +188,13 @@ def axis(points: torch.Tensor, column: int) -> torch.Tensor:
     return unit
 
 
+def spaced(vector: torch.Tensor | float, points: torch.Tensor, n: int) -> torch.Tensor:
+    """A vector of space (…, n), or the number in all its places, as one of all coordinates (…, n_coords)."""
+    entries = torch.as_tensor(vector, device=points.device, dtype=points.dtype)
+    entries = entries.expand(*entries.shape[:-1], n)
+    return torch.nn.functional.pad(entries, (0, points.shape[1] - n))
+
+
 def towards(vector: torch.Tensor, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Unit vector (…, n_coords) and length (…) of a vector of space (…, N); zero where the vector is."""
     length = torch.linalg.vector_norm(vector, dim=-1, keepdim=True)

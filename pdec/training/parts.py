@@ -109,13 +109,13 @@ class _Drawing:
             if name.rstrip("0123456789") == "elsewhere" and callable(function):
                 self.replaced[name] = self._there(function)
 
-    def draw(self, points: Tensor, generator: torch.Generator | None, draws: Any) -> Any:
+    def draw(self, points: Tensor, generator: torch.Generator | None, draws: Any, *groups: int) -> Any:
         """The noise of the module's `draw` for all points, of which that of the own points is kept."""
         if self._once:
-            return self._draw(points, generator, draws)
-        times = len(points) // self._part.size  # places a point
+            return self._draw(points, generator, draws, *groups)
+        times = len(points) // self._part.size  # places a point, or estimates at one
         everywhere = points.new_empty(1, 1).expand(times * self._part.count, points.shape[1])  # no memory
-        noise = self._draw(everywhere, generator, draws)
+        noise = self._draw(everywhere, generator, draws, *groups)
         if isinstance(noise, tuple):
             return tuple(self._kept(each, times) for each in noise)
         return self._kept(noise, times)

@@ -15,6 +15,7 @@ GOLDEN = {
     "hjb": ("hjb", "stein-cv"),
     "poisson": ("poisson", "autograd"),
     "hjb_chi": ("hjb", "stein-chi"),
+    "heat_probes": ("heat", "hutchinson"),
 }
 
 

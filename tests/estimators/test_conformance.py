@@ -60,6 +60,8 @@ FUNCTIONALS = [
     Functional(
         "u + lap(u) + dot(x, grad(u))", lambda D, x, t, d: D() + trace(D, d) + sum(x[i - 1] * D(i) for i in over(d))
     ),
+    Functional("sum(i, d(u, x[i])) + u", lambda D, x, t, d: sum(D(i) for i in over(d)) + D()),
+    Functional("sum(i in 1..N-1, d(u, x[i], 2))", lambda D, x, t, d: sum(D(i, i) for i in range(1, d))),
     Functional(
         "sum(i in 1..N-1, d(u, x[i], x[i+1]) + x[i+1]*d(u, x[i]))",
         lambda D, x, t, d: sum(D(i, i + 1) + x[i] * D(i) for i in range(1, d)),

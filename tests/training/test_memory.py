@@ -22,7 +22,7 @@ boundary u = 0
 
 
 @pytest.mark.parametrize("dim", [10, 300])
-@pytest.mark.parametrize("method", ["stein", "stein-chi", "stein-antithetic", "taylor", "autograd"])
+@pytest.mark.parametrize("method", ["stein", "stein-chi", "stein-antithetic", "hutchinson", "taylor", "autograd"])
 def test_predicted_memory_comes_true(dim, method):
     if method == "autograd" and dim > 10:
         pytest.skip("slow")

@@ -120,14 +120,11 @@ def residual(net, points, generator=None, noise=None):
     return {"equation": residual_equation}
 
 
-@torch.enable_grad()
 def residual_boundary(net, points, generator=None, noise=None):
     """boundary u = sin(sum(i, x[i]))/N
 
     Left side minus right side at points (B, n_coords): label -> (B,) or (B, k).
     """
-    if not points.requires_grad:
-        points = points.detach().requires_grad_()
     x = points
     values = evaluate(net, points)[..., 0]  # the one network call
     u = values

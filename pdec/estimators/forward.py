@@ -1,0 +1,270 @@
+"""Exact derivatives along directions in one forward pass: what `taylor` and `hutchinson` share.
+
+A derivative is taken along the directions of its rule (`rules.py`): an axis or a known vector, or directions v_k with
+weights such that Σ c_k ∂²/∂v_k² is the sum of second derivatives that is asked for. What is left of it, a further axis
+or a free index, is differentiated backward.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sympy import sqrt
+
+from pdec.estimators.autograd import StackedAutograd, is_traced
+from pdec.estimators.base import Derivative, Forecast, Outlook, Setting, Writer
+from pdec.estimators.products import SPACE, product
+from pdec.estimators.rules import Along, Factor, Frame, Line, Spanned, rule
+from pdec.symbolic.atoms import DIM, TIME, Axis, Partial
+
+MAX_ORDER = 4
+"""Of derivatives that are carried forward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Directions along which derivatives up to an order are carried: one, for which all orders are known, or many, for
+    which the sum of the highest is."""
+
+    factor: Factor
+    order: int
+
+    @property
+    def summed(self) -> bool:
+        """Whether there are many directions."""
+        return isinstance(self.factor, Frame | Spanned)
+
+    def rows(self, directions: int) -> int:
+        """Derivatives that are carried for a point, with so many directions in a sum."""
+        if not self.summed:
+            return self.order
+        twice = isinstance(self.factor, Spanned) and not self.factor.one_sided
+        return (self.order - 1) * directions * (2 if twice else 1) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How all derivatives on a point set are computed: what is carried for each (None: nothing), the bundles for that,
+    and the number of random directions, 0 where all are taken."""
+
+    carried: tuple[Bundle | None, ...]
+    bundles: tuple[Bundle, ...]
+    directions: int
+
+    @property
+    def sums(self) -> int:
+        """The number of sums over directions."""
+        return sum(bundle.summed for bundle in self.bundles)
+
+    @property
+    def drawn(self) -> int:
+        """The number of random directions, 0 where none are wanted."""
+        return self.directions if self.sums else 0
+
+
+class Forward(StackedAutograd):
+    """Lowerings that carry derivatives forward. A member gives `name`, `summary`, `directions` and the docstring."""
+
+    runtime: tuple[str, ...] = ("jets", "autograd", "stein")
+    helpers: tuple[str, ...] = (
+        *StackedAutograd.helpers, "split", "pushed", "directions", "dealt", "axis", "spaced", "polarised", "scaled",
+        "second", "basis", "tangent", "along", "taylor", "gathered", "summed", "bent", "through", "elementary", "whole",
+        "jets",
+    )  # fmt: skip
+    names: tuple[str, ...] = ("values", "omega", *helpers)
+    highest = 2
+    """The highest order of a Laplacian of Laplacians that is carried as one sum."""
+
+    def directions(self, bundles: Sequence[Bundle], setting: Setting) -> int:
+        """How many random directions are drawn; 0 where all are taken."""
+        return 0
+
+    def deviation(self, bundle: Bundle, directions: int, setting: Setting) -> float:
+        """The relative standard deviation of a sum over so many directions."""
+        return 0.0
+
+    def estimator(self, directions: int) -> str:
+        """What such a sum is called in a plan."""
+        return "all directions"
+
+    def course(self, derivatives: Sequence[Derivative], setting: Setting) -> Course:
+        """What is carried for each derivative."""
+        carried = tuple(self._carried(derivative) for derivative in derivatives)
+        highest: dict[Factor, int] = {}
+        for each in filter(None, carried):
+            highest[each.factor] = max(highest.get(each.factor, 0), each.order)
+        # along one direction the lower orders come with the highest
+        wanted = (each if each.summed else Bundle(each.factor, highest[each.factor]) for each in filter(None, carried))
+        bundles = tuple(dict.fromkeys(wanted))
+        return Course(carried, bundles, self.directions(bundles, setting))
+
+    def _carried(self, derivative: Derivative) -> Bundle | None:
+        """What is carried forward for a derivative; None where it is differentiated backward alone."""
+        found = rule(derivative, 2)
+        if found.factors and isinstance(found.factors[0], Along | Spanned) and not derivative.order_in_time:
+            return Bundle(found.factors[0], derivative.order)
+        traces, numbered = _axes(derivative)
+        if traces:
+            return Bundle(Frame(), min(2 * traces, self.highest))
+        if not numbered:
+            return None
+        axis = max(numbered, key=numbered.count)
+        return Bundle(Line(axis), min(numbered.count(axis), MAX_ORDER))
+
+    # --- what it costs, and how noisy it is
+
+    def outlook(self, derivatives: Sequence[Derivative], setting: Setting) -> Outlook:
+        """A direction costs as much as a point, and a backward pass two and a half times what it goes through."""
+        course = self.course(derivatives, setting)
+        forecasts: list[Forecast] = []
+        seen: set[Bundle] = set()
+        backward = 0.0
+        for derivative, bundle in zip(derivatives, course.carried):
+            why = self.reason(derivative, setting.dim)
+            rows, noise = 1, 0.0
+            name = "backward passes" if derivative.order else "the network"
+            if bundle is not None:
+                rows = bundle.rows(course.directions or setting.dim)
+                noise = self.deviation(bundle, course.directions, setting) if bundle.summed else 0.0
+                name = self.estimator(course.directions) if bundle.summed else "a forward pass"
+            backward += 2.5 * rows * passes(derivative, setting.dim, bundle.order if bundle else 0)
+            forecasts.append(Forecast(name, why, rows, bundle is None or bundle in seen, noise))
+            seen |= {bundle} if bundle else set()
+        evaluations = 1 + sum(bundle.rows(course.directions) for bundle in course.bundles)
+        lines = sum(isinstance(bundle.factor, Along) for bundle in course.bundles)
+        return Outlook(
+            tuple(forecasts),
+            evaluations,
+            course.drawn * setting.dim / setting.share,
+            evaluations + backward,
+            1 + lines + course.sums * course.drawn / setting.share + backward,
+            moved=float(evaluations),
+            turned=course.drawn * min(course.drawn, setting.dim) * setting.dim / setting.share,
+            axes=0 if course.directions else setting.dim * course.sums,
+        )
+
+    def backward(self, derivatives: Sequence[Derivative]) -> bool:
+        return any(self._left(derivative) for derivative in derivatives)
+
+    def _left(self, derivative: Derivative) -> int:
+        """The order that is differentiated backward."""
+        bundle = self._carried(derivative)
+        return derivative.order - (bundle.order if bundle else 0)
+
+    def describe(self, derivative: Derivative, dim: int) -> str:
+        bundle, left = self._carried(derivative), self._left(derivative)
+        if bundle is None:
+            return super().describe(derivative, dim)
+        rest = f", {left} by backward passes" if left else ""
+        return f"order {derivative.order}: {bundle.order} in a forward pass along {_place(bundle.factor)}{rest}"
+
+    # --- the lines
+
+    def draws(self, derivatives: Sequence[Derivative], setting: Setting) -> object:
+        count = self.course(derivatives, setting).drawn
+        return (("directions", count, setting.dim, setting.share),) if count else ()
+
+    def write(self, derivatives: Sequence[Derivative], writer: Writer) -> None:
+        """Directions, the one network call, and what is left of each derivative."""
+        course = self.course(derivatives, writer.setting)
+        if not course.bundles:
+            super().write(derivatives, writer)
+            return
+        plain, dim = writer.plain_call(derivatives), writer.show(DIM)
+        if course.drawn:
+            writer.line(f"(omega,) = draw(points, generator, {writer.draws}) if noise is None else noise")
+        elif course.sums:
+            writer.line(f"omega = whole({'net' if plain else 'None'}, points, {dim})")
+        held: dict[Bundle, str] = {}
+        names, entries = ["values" if None in course.carried else "_"], []
+        for bundle in course.bundles:
+            entries.append(self._entry(bundle, course, writer))
+            wanted = [bundle] if bundle.summed else [Bundle(bundle.factor, k + 1) for k in range(bundle.order)]
+            held |= {each: writer.variable(_name(each)) for each in wanted if each in course.carried}
+            found = [held.get(each, "_") for each in wanted]
+            names.append(found[0] if bundle.summed else f"({', '.join(found)}{',' * (len(found) == 1)})")
+        net = "net" if plain else f"lambda nodes: {writer.network(derivatives, 'nodes')}"
+        line = f"{', '.join(names)} = jets({net}, points, {writer.size}, {', '.join(entries)})"
+        writer.line(line, writer.network_call)
+        for derivative, each in zip(derivatives, course.carried):
+            writer.assign(derivative, self._rest(derivative, each, "values" if each is None else held[each], writer))
+
+    def _rest(self, derivative: Derivative, bundle: Bundle | None, held: str, writer: Writer) -> str:
+        """What is left to do where a variable holds what was carried."""
+        held = f"{held}[..., 0]" if writer.single else held
+        if bundle is None:
+            return self._text(derivative, writer, held)
+        if isinstance(bundle.factor, Along | Spanned):
+            partial = derivative.partial
+            return writer.outputs(held, partial.name, None if partial.component.free_symbols else partial.component)
+        if isinstance(bundle.factor, Line):
+            return self._text(derivative, writer, held, [bundle.factor.axis] * bundle.order)
+        return self._text(derivative, writer, held, traces=bundle.order // 2)
+
+    def _entry(self, bundle: Bundle, course: Course, writer: Writer) -> str:
+        """Directions, order and weights of a bundle as text, after the lines that these need."""
+        factor, dim = bundle.factor, writer.show(DIM)
+        if isinstance(factor, Line):
+            return f"(axis(points, {writer.column(factor.axis)}), {bundle.order}, None)"
+        if isinstance(factor, Along):
+            return f"(spaced({writer.show(factor.vector, (SPACE,))}, points, {dim}), {bundle.order}, None)"
+        if isinstance(factor, Frame):
+            return f"(omega, {bundle.order}, {_mean(bundle.order, dim) if course.drawn else 1})"
+        space = f"omega[..., :{dim}]" if writer.setting.timed else "omega"
+        if course.drawn and writer.setting.share > 1:
+            space = f"dealt({space}, len(points))"
+        vectors = writer.variable("v")
+        if factor.one_sided:
+            root = writer.factor(sqrt(factor.left), (SPACE,))
+            writer.line(f"{vectors} = spaced({root} * {space}, points, {dim})")
+            return f"({vectors}, 2, {_mean(2, dim) if course.drawn else 1})"
+        given = writer.show(factor.left, (SPACE,)) if factor.diagonal else product(factor, space, writer)
+        share, number = writer.variable("share"), dim if course.drawn else "len(omega)"
+        helper = "scaled" if factor.diagonal else "polarised"
+        writer.line(f"{vectors}, {share} = {helper}({space}, {given}, {number})")
+        return f"(spaced({vectors}, points, {dim}), 2, {share} / len({share}))"
+
+
+def passes(derivative: Derivative, dim: int, order: int) -> int:
+    """Backward passes for what is left of a derivative when `order` of it is known: one for a first derivative, then
+    one for each entry that is there."""
+    total, entries = 0, 1
+    for axis in derivative.partial.axes[order:]:
+        total += entries
+        entries *= dim if axis.free_symbols else 1
+    return total
+
+
+def _axes(derivative: Derivative) -> tuple[int, list[Axis]]:
+    """The number of Laplacians in a derivative, and its numbered axes."""
+    body, limits = derivative.opened()
+    (partial,) = body.atoms(Partial)
+    traces = [i for i, count in limits if count == DIM and is_traced(i, partial, body / partial)]
+    return len(traces), [axis for axis in partial.axes if not axis.free_symbols]
+
+
+def _mean(order: int, dim: str) -> str:
+    """What the sum of derivatives of an even order along random directions is to be multiplied by: with it
+    (w·ω)^order has the mean |w|^order."""
+    above = " * ".join(f"({dim} + {k})" if k else dim for k in range(0, order, 2))
+    below = math.prod(range(1, order, 2))
+    return f"{above} / {'len(omega)' if below == 1 else f'({below} * len(omega))'}"
+
+
+def _name(bundle: Bundle) -> str:
+    """A name for the variable that holds what was carried."""
+    if isinstance(bundle.factor, Spanned):
+        return "curves"
+    if isinstance(bundle.factor, Frame):
+        return "trace" if bundle.order == 2 else f"trace_{bundle.order}"
+    return {1: "slope", 2: "curve", 3: "third", 4: "fourth"}[bundle.order]
+
+
+def _place(factor: Factor) -> str:
+    if isinstance(factor, Line):
+        return "time" if factor.axis == TIME else f"axis {factor.axis}"
+    if isinstance(factor, Along):
+        return "its own direction"
+    return "directions" if isinstance(factor, Frame) else "directions scaled to the matrix"

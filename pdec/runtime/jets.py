@@ -1,0 +1,169 @@
+"""Derivatives along directions in one forward pass. Generated modules hold copies of these functions, so each needs
+torch and nothing else.
+
+A jet is the value of a network at `points` (B, n_coords) and its derivatives x_1 … x_m along a direction. It goes
+through a layer by the rule of Faà di Bruno; of many directions only the sum of the x_m is carried, of which all layers
+ask no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+from pdec.runtime.autograd import basis, derivative, second
+from pdec.runtime.stein import dealt, pushed, split
+
+Net = Callable[[torch.Tensor], torch.Tensor]
+Bundle = tuple[torch.Tensor, int, torch.Tensor | float | None]
+
+
+def jets(net: Net, points: torch.Tensor, size: int, *bundles: Bundle) -> list[torch.Tensor | list[torch.Tensor]]:
+    """The value (B, size) of `net` at points (B, n_coords), and what each bundle (vectors, order, weights) asks for.
+
+    Without weights it is one direction, (n_coords,) or (B, n_coords): its derivatives of all orders from one on. Else
+    there are K, (K, G, n_coords), the same for B/G points in a row: the sum of their derivatives of that order, by
+    weights (K, B) or (K, 1), or all by 1. Each result is (B, size). Raises ValueError where the net gives another size.
+    """
+    layers = elementary(net)
+    if layers and all(order <= 4 for _, order, _ in bundles):
+        value, found = through(layers, points, bundles)
+    else:
+        first, rest, start = split(net, points)
+        value, found = rest(start), []
+        for vectors, order, weights in bundles:
+            steps = pushed(first, vectors)
+            steps = dealt(steps, len(points)) if steps.ndim > 1 else steps
+            if weights is None:
+                found.append([along(rest, start, steps, k + 1) for k in range(order)])
+            else:
+                found.append([gathered(along(rest, start, steps, order), weights)])
+    if value.shape != (*points.shape[:-1], size):
+        raise ValueError(f"net gave shape {tuple(value.shape)}, not {(*points.shape[:-1], size)}")
+    parts = [[torch.zeros_like(value) if x is None else x.expand_as(value) for x in each] for each in found]
+    return [value, *(each if weights is None else each[0] for each, (_, _, weights) in zip(parts, bundles))]
+
+
+def elementary(net: Net) -> list[torch.nn.Module]:
+    """The layers of a network of linear layers and activations, in order; none where it is another.
+
+    Activations of one's own have an attribute `elementwise`.
+    """
+    if type(net) is not torch.nn.Sequential:
+        return []
+    known = (torch.nn.Tanh, torch.nn.GELU, torch.nn.SiLU, torch.nn.Softplus, torch.nn.Sigmoid, torch.nn.Linear)
+    layers: list[torch.nn.Module] = []
+    for layer in net:
+        parts = elementary(layer) if type(layer) is torch.nn.Sequential else [layer]
+        if not parts or not all(isinstance(part, known) or hasattr(part, "elementwise") for part in parts):
+            return []
+        layers += parts
+    return layers
+
+
+def through(
+    layers: Sequence[torch.nn.Module], points: torch.Tensor, bundles: Sequence[Bundle]
+) -> tuple[torch.Tensor, list[list[torch.Tensor | None]]]:
+    """Value and derivatives behind the layers, as `jets` has them; None for zero."""
+    bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
+    value, top = points, max([order for _, order, _ in bundles], default=0)
+    series: list[list[torch.Tensor | None]] = [[vectors, *[None] * (order - 1)] for vectors, order, _ in bundles]
+    for k, layer in enumerate(layers):
+        if isinstance(layer, torch.nn.Linear):
+            value, weight = layer(value), layer.weight
+            series = [[None if x is None else torch.nn.functional.linear(x, weight) for x in xs] for xs in series]
+        else:
+            slopes = taylor(layer, value, top)
+            value = slopes[0]
+            weights = [weight for _, _, weight in bundles]
+            series = [bent(xs, slopes, weight, k == bends[-1]) for xs, weight in zip(series, weights)]
+    return value, [xs if weights is None else xs[-1:] for xs, (_, _, weights) in zip(series, bundles)]
+
+
+def bent(
+    xs: Sequence[torch.Tensor | None],
+    slopes: Sequence[torch.Tensor],
+    weights: torch.Tensor | float | None,
+    last: bool,
+) -> list[torch.Tensor | None]:
+    """Derivatives x_1 … x_m behind an activation with these derivatives, x_m summed by weights where there are any;
+    behind the `last` activation of a sum no others are wanted."""
+    # how often, by which derivative of the activation, of which orders
+    terms: tuple[tuple[tuple[int, int, tuple[int, ...]], ...], ...] = (
+        (),
+        ((1, 2, (1, 1)),),
+        ((3, 2, (1, 2)), (1, 3, (1, 1, 1))),
+        ((4, 2, (1, 3)), (3, 2, (2, 2)), (6, 3, (1, 1, 2)), (1, 4, (1, 1, 1, 1))),
+    )
+    count, order = len(slopes[0]), len(xs)
+    xs = [x if x is None or x.ndim < 2 or (k == order - 1 > 0) else dealt(x, count) for k, x in enumerate(xs)]
+    found: list[torch.Tensor | None] = []
+    for m, x in enumerate(xs):
+        if last and weights is not None and m < order - 1:
+            found.append(None)
+            continue
+        total = None if x is None else slopes[1] * x
+        for times, bend, factors in terms[m]:
+            entries = [xs[factor - 1] for factor in factors]
+            found_all = [entry for entry in entries if entry is not None]
+            if len(found_all) == len(entries):
+                term = slopes[bend] * summed(found_all, weights if m == order - 1 else None)
+                term = term if times == 1 else times * term
+                total = term if total is None else total + term
+        found.append(total)
+    return found
+
+
+def summed(factors: Sequence[torch.Tensor], weights: torch.Tensor | float | None) -> torch.Tensor:
+    """The product of tensors, and, where there are weights, the sum by them over its first axis."""
+    first, *others = factors
+    product = first.square() if others and others[0] is first else first
+    for other in others[1:] if others and others[0] is first else others:
+        product = product * other
+    return product if weights is None else gathered(product, weights)
+
+
+def gathered(rows: torch.Tensor, weights: torch.Tensor | float) -> torch.Tensor:
+    """The sum over the first axis of rows (K, B, n), by weights (K, B) or (K, 1), or a number for all."""
+    if isinstance(weights, torch.Tensor):
+        return (weights[..., None] * rows).sum(0)
+    return rows.sum(0) if weights == 1 else weights * rows.sum(0)
+
+
+def taylor(activation: Net, x: torch.Tensor, order: int) -> list[torch.Tensor]:
+    """The activation at x and its derivatives there, up to `order`, but at least two."""
+    found = list(second(activation, x))
+    if type(activation) is torch.nn.Tanh:
+        y, slope, _ = found
+        return [*found, slope * (6 * y.square() - 2), slope * y * (16 - 24 * y.square())] if order > 2 else found
+    f = activation
+    for k in range(order):
+        f = tangent(f)
+        found += [f(x)] if k > 1 else []
+    return found
+
+
+def tangent(f: Net) -> Net:
+    """The derivative of a function that works on each number alone."""
+    return lambda x: torch.func.jvp(f, (x,), (torch.ones_like(x),))[1]
+
+
+def along(net: Net, points: torch.Tensor, steps: torch.Tensor, order: int) -> torch.Tensor:
+    """The derivative of that order of `net` at points + t·steps (…, B, n_coords) by t, at zero: (…, B, n_unknowns).
+
+    By backward passes: in forward mode torch 2.13 has wrong second derivatives of layers such as LayerNorm.
+    """
+    with torch.enable_grad():
+        t = torch.zeros_like(points + steps)[..., :1].requires_grad_()
+        values = net(points + t * steps)
+        for _ in range(order):
+            values = torch.cat([derivative(column.sum(), t) for column in values.unbind(-1)], dim=-1)
+    return values
+
+
+def whole(net: Net | None, points: torch.Tensor, n: int) -> torch.Tensor:
+    """Orthonormal directions (K, 1, n_coords) that a network depends on: the first n axes, or a basis of the row
+    space of its first layer, if that is known; of None it is not."""
+    layer = net[0] if isinstance(net, torch.nn.Sequential) and len(net) else net
+    return basis(layer, points, n)
