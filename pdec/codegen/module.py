@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from sympy import Expr, Tuple
+from sympy import Add, Expr, Tuple
 from sympy.core.symbol import Str
 
 import pdec
@@ -36,9 +36,14 @@ from pdec.estimators import Derivative
 from pdec.options import Options
 from pdec.plan import Plan, Section, setting
 from pdec.problem import Problem, Residual
-from pdec.symbolic.atoms import DIM, Tensor, slot
+from pdec.symbolic.atoms import DIM, Coordinate, Delta, Entry, Leaf, Tensor, slot
 from pdec.symbolic.elsewhere import At
+from pdec.symbolic.names import identifier
 from pdec.symbolic.products import separated
+from pdec.symbolic.sums import Contraction, Extreme
+
+WIDE = 1000
+"""From so many coordinates on what is known of a residual is a function of its own, for few points at a time."""
 
 QUADRATURE = ("gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side")
 """The functions of `pdec.runtime.quadrature`."""
@@ -198,7 +203,8 @@ class _ModuleWriter:
         for name in reversed(helpers):
             if any(f"{name}(" in sources[other] for other in needed if other != name) and name not in needed:
                 needed.append(name)
-        numbers = [runtime_source("numbers", "unknown_number")] if "unknown_number(" in body + self.solution() else []
+        used = [name for name in ("unknown_number", "by_rows") if f"{name}(" in body + self.solution()]
+        numbers = [runtime_source("numbers", name) for name in used]
         kept = (sources[name] for name in helpers if name in needed)
         products = ("apart", "squared") if self.grouped else ()
         apart = (runtime_source("apart", name) for name in products if name == "squared" or _calls(body, name))
@@ -295,7 +301,8 @@ class _ModuleWriter:
         with self._printing(section.residuals[0].span, "E302"):
             if section.derivatives:
                 self.plan.lowering.write(section.derivatives, writer)
-        entries = []
+        entries: list[str] = []
+        sources: list[str] = []
         elsewhere = Elsewhere(writer, self.rules, self.options.samples_of(section.kind))
         together = Tuple(*section.expressions)
         expressions = []
@@ -305,6 +312,11 @@ class _ModuleWriter:
                 expressions.append(elsewhere.settled(expression, axes, together))
         if section.groups > 1:
             expressions = self._apart(expressions, section.groups, writer)
+        for k, residual in enumerate(section.residuals):
+            if residual.size is None:
+                with self._printing(residual.span, "E302"):
+                    expressions[k], source = self._without_known(expressions[k], section, residual, writer)
+                sources += source
         writer.parts = dict.fromkeys(repeated(expressions, self.plan.names.symbols))
         for residual, expression in zip(section.residuals, expressions):
             name = writer.variable(f"residual_{residual.label}")
@@ -332,7 +344,28 @@ class _ModuleWriter:
             *writer.lines,
             f"{INDENT}return {{{', '.join(entries)}}}",
         ]
-        return decorator + "\n".join(lines)
+        return "\n\n\n".join([*sources, decorator + "\n".join(lines)])
+
+    def _without_known(
+        self, expression: Expr, section: Section, residual: Residual, writer: FunctionWriter
+    ) -> tuple[Expr, list[str]]:
+        """An expression with a variable in the place of its terms without unknowns, where these have sums over very
+        many coordinates, and the function that gives them."""
+        terms = [term for term in Add.make_args(expression) if term.atoms(Coordinate) and _known(term)]
+        if self.problem.dim < WIDE or not any(term.atoms(Contraction) for term in terms):
+            return expression, []
+        taken = {*self.plan.names.taken, *writer.taken}
+        name, variable = identifier(f"source_{residual.label}", taken), writer.variable("source")
+        inner = self.writer(section.point_set, section.kind, section.where)
+        inner.parts = dict.fromkeys(repeated(terms, self.plan.names.symbols))
+        inner.line(f"return {inner.show(Add(*terms))}")
+        head = [
+            f"def {name}(points):",
+            *docstring("What is known in the residual at points (B, n_coords), without the unknowns: (B,)."),
+        ]
+        writer.line(f"{variable} = by_rows({name}, points)")
+        rest = Add(*(term for term in Add.make_args(expression) if term not in terms))
+        return rest + Tensor(Str(variable), Str("points")), ["\n".join([*head, *inner.prelude(), *inner.lines])]
 
     def _function(self, section: Section) -> str:
         return self.plan.names.functions[section.point_set]
@@ -491,6 +524,11 @@ class _ModuleWriter:
                 f"{INDENT}return sum(WEIGHTS[label] * term for label, term in found.items())",
             ]
         )
+
+
+def _known(term: Expr) -> bool:
+    """Whether a term is made of coordinates and numbers alone."""
+    return all(isinstance(leaf, Coordinate | Entry | Delta | Contraction | Extreme) for leaf in term.atoms(Leaf))
 
 
 def _calls(text: str, name: str) -> bool:

@@ -70,8 +70,8 @@ class Forward(StackedAutograd):
     runtime: tuple[str, ...] = ("jets", "autograd", "stein")
     helpers: tuple[str, ...] = (
         *StackedAutograd.helpers, "split", "pushed", "directions", "dealt", "axis", "spaced", "polarised", "scaled",
-        "second", "basis", "tangent", "along", "taylor", "gathered", "summed", "bent", "through", "elementary", "whole",
-        "jets",
+        "second", "basis", "tangent", "along", "taylor", "gathered", "summed", "entered", "bent", "through",
+        "elementary", "whole", "jets",
     )  # fmt: skip
     names: tuple[str, ...] = ("values", "omega", *helpers)
     highest = 2
@@ -175,7 +175,7 @@ class Forward(StackedAutograd):
         plain, dim = writer.plain_call(derivatives), writer.show(DIM)
         if course.drawn:
             writer.line(f"(omega,) = draw(points, generator, {writer.draws}) if noise is None else noise")
-        elif course.sums:
+        elif any(isinstance(bundle.factor, Spanned) for bundle in course.bundles):
             writer.line(f"omega = whole({'net' if plain else 'None'}, points, {dim})")
         held: dict[Bundle, str] = {}
         names, entries = ["values" if None in course.carried else "_"], []
@@ -211,7 +211,11 @@ class Forward(StackedAutograd):
         if isinstance(factor, Along):
             return f"(spaced({writer.show(factor.vector, (SPACE,))}, points, {dim}), {bundle.order}, None)"
         if isinstance(factor, Frame):
-            return f"(omega, {bundle.order}, {_mean(bundle.order, dim) if course.drawn else 1})"
+            return (
+                f"(omega, {bundle.order}, {_mean(bundle.order, dim)})"
+                if course.drawn
+                else f"({dim}, {bundle.order}, 1)"
+            )
         space = f"omega[..., :{dim}]" if writer.setting.timed else "omega"
         if course.drawn and writer.setting.share > 1:
             space = f"dealt({space}, len(points))"

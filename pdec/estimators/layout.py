@@ -23,7 +23,8 @@ class NodeSet:
     `free` is what the Gaussian step covers: "" nothing, "time", or "all" that the factors leave. There are `rows` draws
     of the directions and radii, and `bases` of the Gaussian step, in pairs of opposite sign; where these are fewer,
     they take turns. In a `simplex` nodes are not in pairs along `rows` directions, but at `rows` + 1 corners, all at
-    the same radii. `share` points in a row have the same directions and radii along them.
+    the same radii. `share` points in a row have the same directions and radii along them. `still`: the Gaussian step is
+    left out, as it makes no difference.
     """
 
     factors: tuple[Factor, ...]
@@ -33,6 +34,7 @@ class NodeSet:
     bases: int
     simplex: bool = False
     share: int = 1
+    still: bool = False
 
     @property
     def center(self) -> bool:
@@ -180,7 +182,8 @@ def with_draws(
 ) -> Layout:
     """The layout with `count` random directions, in a `simplex` or in pairs, and `few` draws of what needs none.
 
-    `plain`: values that no nodes give at no cost are those of the network itself.
+    `plain`: values that no nodes give at no cost are those of the network itself, and derivatives along one direction
+    are taken without a step in the others.
     """
     # a matrix has its own directions at each point
     share = 1 if any(isinstance(factors[0], Spanned) for factors in uses) else setting.share
@@ -194,7 +197,7 @@ def with_draws(
             bases = 1 if simplex or not timed else min(2, count) if one_time else count
             sets.append(NodeSet(factors, radii, "time" if timed else "", count, bases, simplex, share))
         else:
-            sets.append(_other_set(factors, radii, setting, count, few))
+            sets.append(_other_set(factors, radii, setting, count, few, plain))
     lines = any(nodes.free == "all" for nodes in sets)
     hermite, plain = hermite_weighed(rules), plain and VALUE in rules
     pairs = count if hermite else 0 if VALUE not in rules or plain else math.ceil(few / 2) if lines else few
@@ -203,7 +206,7 @@ def with_draws(
 
 
 def _other_set(
-    factors: tuple[Factor, ...], radii: tuple[Radii, ...], setting: Setting, count: int, few: int
+    factors: tuple[Factor, ...], radii: tuple[Radii, ...], setting: Setting, count: int, few: int, plain: bool
 ) -> NodeSet:
     """Nodes along anything but a frame."""
     first = factors[0]
@@ -212,4 +215,6 @@ def _other_set(
         return NodeSet(factors, radii, "all", rows, rows)
     if isinstance(first, Line) and len(factors) == setting.dim + setting.timed:
         return NodeSet(factors, radii, "", few if any(each.law for each in radii) else 1, 1)
+    if plain and not any(each.law for each in radii):
+        return NodeSet(factors, radii, "", 1, 1, still=True)
     return NodeSet(factors, radii, "all", few, few)

@@ -69,7 +69,7 @@ def bias_of(nodes: NodeSet, setting: Setting, frequency: float = 1.0) -> float:
         "radial": wide**4 / 10,
         "quadrature": math.factorial(8) * wide ** (16 - 2 * max(orders)) / math.factorial(16 - max(orders)),
     }
-    return max(biases[_law(radii)] for radii in nodes.radii)
+    return max(biases[_law(radii)] for radii in nodes.radii) + nodes.still * scale(setting) ** 2 / 2
 
 
 def deviation(derivative: Derivative, found: Rule, layout: Layout, setting: Setting) -> float:

@@ -21,7 +21,8 @@ BIAS, FREQUENCY = 2.5e-3, 4.0
 """The bias that is let pass, of a derivative of a wave that is four times as short as the model's."""
 
 PLAIN = 1e-4
-"""The difference of u and the network that is let pass, relative to the curvature, where a value of u is wanted."""
+"""The difference of u and the network that is let pass, relative to the curvature, where a value of u is wanted, or a
+derivative along one direction."""
 
 QUIET = 0.01
 """The relative standard deviation beyond which no more evaluations are spent, though there are more."""
@@ -38,7 +39,7 @@ class Stein(DirectionalFamily):
     radii whose bias at this σ does not matter, those of the least variance times evaluations; then as many directions
     as make the largest relative standard deviation least within `samples` evaluations, or as few as bring all of them
     below `accuracy`. Values come from nodes that are there anyhow, from pairs x ± σz, or, where σ is so small that it
-    makes no difference, from the network itself.
+    makes no difference, from the network itself; derivatives along one direction have then no step in the others.
 
     Bias: less than 0.3 % of a derivative where the network varies over lengths of 1/4, and 1e-5 where it does over 1;
     none where σ is above 0.5.

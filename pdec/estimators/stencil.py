@@ -106,8 +106,6 @@ class Stencil:
             if sigma != sigma_t:
                 text = f"torch.cat([{sigma} * z[..., :-1], {sigma_t} * z[..., -1:]], dim=-1)"
             self.writer.line(f"step = {text}")
-        if any(nodes.simplex for nodes in layout.sets):
-            self.writer.line("omega = simplex(omega)")
         if layout.hermite and layout.normals > layout.pairs:
             self.writer.line(f"z = z[:{layout.pairs}]")
 
@@ -123,6 +121,8 @@ class Stencil:
         text = self._for_rows(base, nodes)
         for k, factor in enumerate(nodes.factors):
             along = self._pushed(self._direction(number, factor))
+            if isinstance(factor, Frame):  # scaled, and made a simplex, where vectors are short
+                along = f"{self.writer.sigmas[0]} * {f'simplex({along})' if nodes.simplex else along}"
             text = f"{'corners' if nodes.simplex else 'spread'}({text}, {along}, {self._radii(number, k)})"
         self.values[number] = self._variable(NAMES[type(nodes.factors[0])], text)
         return [self.values[number], *([self.centers[number]] if nodes.center else [])]
@@ -140,7 +140,7 @@ class Stencil:
         sigma, sigma_t = self.writer.sigmas
         if isinstance(factor, Line):
             return f"{sigma_t if factor.axis == TIME else sigma} * axis(points, {self.writer.column(factor.axis)})"
-        return f"{sigma} * omega" if isinstance(factor, Frame) else f"{sigma} * {self.units[number]}"
+        return "omega" if isinstance(factor, Frame) else f"{sigma} * {self.units[number]}"
 
     def _base(self, number: int, nodes: NodeSet) -> str:
         """The point, and the Gaussian step in what the factors leave free."""
@@ -148,6 +148,8 @@ class Stencil:
         if nodes.free == "time":
             time = self.writer.column(TIME)
             return f"{self.start} + still * {self._pushed(f'{self.writer.sigmas[1]} * axis(points, {time})')}"
+        if nodes.still and isinstance(nodes.factors[0], Along):
+            self._unit(number, nodes.factors[0])
         if not nodes.free:
             return self.start
         step = self._step(nodes.bases)
@@ -204,6 +206,8 @@ class Stencil:
                 self.writer.line(f"{q} = dealt({q}, len(points))")
         frames = [found for found in self.layout.rules if found.factors and isinstance(found.factors[0], Frame)]
         weighed = any(found.orders[0] % 2 or found.weight == Weight.TWIST for found in frames)
+        if weighed and any(nodes.simplex for nodes in self.layout.sets):
+            self.writer.line("omega = simplex(omega)")
         if self.layout.share > 1 and weighed:
             self.writer.line("omega = dealt(omega, len(points))")
 

@@ -16,7 +16,7 @@ from pdec.runtime.autograd import basis, derivative, second
 from pdec.runtime.stein import dealt, pushed, split
 
 Net = Callable[[torch.Tensor], torch.Tensor]
-Bundle = tuple[torch.Tensor, int, torch.Tensor | float | None]
+Bundle = tuple[torch.Tensor | int, int, torch.Tensor | float | None]
 
 
 def jets(net: Net, points: torch.Tensor, size: int, *bundles: Bundle) -> list[torch.Tensor | list[torch.Tensor]]:
@@ -33,7 +33,7 @@ def jets(net: Net, points: torch.Tensor, size: int, *bundles: Bundle) -> list[to
         first, rest, start = split(net, points)
         value, found = rest(start), []
         for vectors, order, weights in bundles:
-            steps = pushed(first, vectors)
+            steps = pushed(first, whole(net, points, vectors) if isinstance(vectors, int) else vectors)
             steps = dealt(steps, len(points)) if steps.ndim > 1 else steps
             if weights is None:
                 found.append([along(rest, start, steps, k + 1) for k in range(order)])
@@ -66,9 +66,20 @@ def through(
     layers: Sequence[torch.nn.Module], points: torch.Tensor, bundles: Sequence[Bundle]
 ) -> tuple[torch.Tensor, list[list[torch.Tensor | None]]]:
     """Value and derivatives behind the layers, as `jets` has them; None for zero."""
-    bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
     value, top = points, max([order for _, order, _ in bundles], default=0)
-    series: list[list[torch.Tensor | None]] = [[vectors, *[None] * (order - 1)] for vectors, order, _ in bundles]
+    series: list[list[torch.Tensor | None]]
+    if isinstance(layers[0], torch.nn.Linear):
+        first, layers = layers[0], layers[1:]
+        value = first(points)
+        # along the point itself a linear layer gives what it gives at the point
+        steps = [
+            value - (first.bias if first.bias is not None else 0) if v is points else entered(first, v)
+            for v, _, _ in bundles
+        ]
+    else:
+        steps = [whole(None, points, v) if isinstance(v, int) else v for v, _, _ in bundles]
+    series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
+    bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
     for k, layer in enumerate(layers):
         if isinstance(layer, torch.nn.Linear):
             value, weight = layer(value), layer.weight
@@ -79,6 +90,25 @@ def through(
             weights = [weight for _, _, weight in bundles]
             series = [bent(xs, slopes, weight, k == bends[-1]) for xs, weight in zip(series, weights)]
     return value, [xs if weights is None else xs[-1:] for xs, (_, _, weights) in zip(series, bundles)]
+
+
+def entered(first: torch.nn.Linear, vectors: torch.Tensor | int) -> torch.Tensor:
+    """What a first layer makes of vectors (…, n_coords), or of all directions in so many coordinates, (K, 1, n).
+
+    Where it has fewer neurons, an orthonormal basis V of the space of its rows W is enough. It is held fast in a
+    backward pass: P Wᵀ = Wᵀ for the projection P on it, so derivatives by W are right. W Vᵀ follows from W Wᵀ alone.
+    """
+    if isinstance(vectors, torch.Tensor):
+        return torch.nn.functional.linear(vectors, first.weight)
+    weight: torch.Tensor = first.weight[:, :vectors]
+    if len(weight) >= vectors:
+        return weight.T[:, None]
+    gram = weight @ weight.detach().T
+    squares, axes = torch.linalg.eigh(gram.detach())
+    least = torch.finfo(gram.dtype).eps * len(gram) * squares[-1]
+    scale = torch.where(squares > least, squares, torch.inf).rsqrt()
+    rows: torch.Tensor = (gram @ (axes * scale)).T
+    return rows[:, None]
 
 
 def bent(

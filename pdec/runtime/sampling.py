@@ -21,10 +21,11 @@ def uniform_ball(
     dtype: torch.dtype | None = None,
 ) -> torch.Tensor:
     """Points (n, dim) uniform in the ball |x - center| <= radius: radius·U^(1/dim) times a uniform direction."""
-    direction = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
+    points = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
     distance = radius * torch.rand(n, 1, generator=generator, device=device, dtype=dtype).pow(1 / dim)
-    middle = torch.tensor(center, device=direction.device, dtype=direction.dtype)
-    return middle + distance * torch.nn.functional.normalize(direction)
+    # in place: where there are very many coordinates, new memory costs more than what is done in it
+    points *= distance / torch.linalg.vector_norm(points, dim=1, keepdim=True).clamp_min(1e-12)
+    return points.add_(torch.tensor(center, device=points.device, dtype=points.dtype))
 
 
 def radial_ball(
@@ -38,10 +39,11 @@ def radial_ball(
     dtype: torch.dtype | None = None,
 ) -> torch.Tensor:
     """Points (n, dim) in the ball |x - center| <= radius with uniform radius: radius·U times a uniform direction."""
-    direction = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
+    points = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
     distance = radius * torch.rand(n, 1, generator=generator, device=device, dtype=dtype)
-    middle = torch.tensor(center, device=direction.device, dtype=direction.dtype)
-    return middle + distance * torch.nn.functional.normalize(direction)
+    # in place: where there are very many coordinates, new memory costs more than what is done in it
+    points *= distance / torch.linalg.vector_norm(points, dim=1, keepdim=True).clamp_min(1e-12)
+    return points.add_(torch.tensor(center, device=points.device, dtype=points.dtype))
 
 
 def uniform_sphere(

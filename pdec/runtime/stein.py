@@ -42,16 +42,24 @@ def directions(
     groups = -(-len(points) // share)
     blocks = []
     for number, size in ((count // dim, dim), (1, count % dim)):
+        if not number * size:
+            continue
         z = torch.randn(number, groups, dim, size, generator=generator, device=points.device, dtype=dtype)
         if size == 1:
             blocks.append(torch.nn.functional.normalize(z, dim=-2).movedim(-1, 1).flatten(0, 1))
-        elif number * size:
+        elif 4 * size <= dim:
+            # far from dependent: R is the root of a well-conditioned matrix, and QR costs several times as much
+            root = torch.linalg.cholesky_ex(z.mT @ z)[0]
+            back = torch.linalg.solve_triangular(root, torch.eye(size, device=z.device, dtype=z.dtype), upper=False)
+            blocks.append((back @ z.mT).movedim(2, 1).flatten(0, 1))
+        else:
             q, r = torch.linalg.qr(z)
             diagonal = r.diagonal(dim1=-2, dim2=-1)
             q = q * torch.ones_like(diagonal).copysign(diagonal)[..., None, :]
             blocks.append(q.movedim(-1, 1).flatten(0, 1))
-    unit = torch.cat(blocks)
-    return torch.nn.functional.pad(unit, (0, points.shape[1] - dim)).to(points.dtype)
+    unit = torch.cat(blocks) if len(blocks) > 1 else blocks[0]
+    rest = points.shape[1] - dim
+    return (torch.nn.functional.pad(unit, (0, rest)) if rest else unit).to(points.dtype)
 
 
 def simplex(omega: torch.Tensor) -> torch.Tensor:
@@ -190,6 +198,8 @@ def axis(points: torch.Tensor, column: int) -> torch.Tensor:
 
 def spaced(vector: torch.Tensor | float, points: torch.Tensor, n: int) -> torch.Tensor:
     """A vector of space (…, n), or the number in all its places, as one of all coordinates (…, n_coords)."""
+    if vector is points:
+        return points
     entries = torch.as_tensor(vector, device=points.device, dtype=points.dtype)
     entries = entries.expand(*entries.shape[:-1], n)
     return torch.nn.functional.pad(entries, (0, points.shape[1] - n))

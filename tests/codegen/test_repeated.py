@@ -5,7 +5,9 @@ import torch
 from sympy import exp
 
 import pdec
+from pdec.codegen import module
 from pdec.codegen.repeated import repeated
+from pdec.runtime.numbers import by_rows
 from pdec.symbolic.atoms import DIM
 
 HEAD = "dim N = 4\nspace x in ball(N)\nunknown u\n"
@@ -68,3 +70,52 @@ def test_the_residual_is_what_it_was(method, monkeypatch):
     plain, expected = value()
     assert len(source) < len(plain)
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+
+
+SOURCE = """
+dim N = 8
+param c: vector(N-1) ~ normal(0, 1, seed=0)
+space x in ball(N) ~ radial
+unknown u(x)
+let S = sum(i in 1..N-1, c[i]*sin(x[i] + cos(x[i+1]) + x[i+1]*cos(x[i])))
+equation lap(u) + sin(u) = 0
+hard boundary u = 0
+manufacture u = (1 - |x|^2)*S
+"""
+
+
+@pytest.mark.parametrize("method", ["hutchinson", "stein", "autograd"])
+def test_the_known_part_is_computed_apart_in_many_dimensions(monkeypatch, method):
+    """As a function of its own, for few rows at a time: the same residual, and zero for the solution."""
+
+    def residual(wide):
+        monkeypatch.setattr(module, "WIDE", wide)
+        loss = pdec.compile(pdec.loads(SOURCE), method=method, samples=8)
+        points = loss.points(6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+        noise = loss.draw({"domain": points}, generator=torch.Generator().manual_seed(0))
+        found = loss.terms(lambda p: p.sum(-1, keepdim=True).sin(), {"domain": points}, noise=noise)
+        return loss.source, found["equation"]
+
+    (apart, one), (together, other) = residual(8), residual(9)
+    assert "by_rows(source_equation, points)" in apart
+    assert "by_rows" not in together
+    torch.testing.assert_close(one, other)
+
+
+def test_the_known_part_is_that_of_the_solution(monkeypatch):
+    monkeypatch.setattr(module, "WIDE", 1)
+    loss = pdec.compile(pdec.loads(SOURCE), method="autograd")
+    points = loss.points(6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+    def network(p):
+        return loss.module.manufacture_u(p)[..., None] / (1 - p.square().sum(-1, keepdim=True))
+
+    torch.testing.assert_close(loss.residual(network, points)["equation"], torch.zeros(6).double())
+
+
+def test_few_rows_at_a_time():
+    points, seen = torch.rand(7, 2**16), []
+    found = by_rows(lambda p: (seen.append(len(p)), p.sum(-1))[1], points)
+    assert seen == [2, 2, 2, 1]
+    torch.testing.assert_close(found, points.sum(-1))
+    assert by_rows(lambda p: p.sum(-1), points[:, :9]).shape == (7,)

@@ -20,6 +20,7 @@ from pdec.estimators.hutchinson import Hutchinson
 from pdec.estimators.rules import Frame
 from pdec.plan import plan
 from pdec.plan import setting as setting_of
+from pdec.runtime.jets import entered
 from pdec.runtime.stein import directions
 from pdec.training.network import Sin
 
@@ -273,3 +274,33 @@ def test_a_periodic_problem_is_trained():
     few = {"steps": 2, "width": 8, "depth": 3, "points": 6, "test_points": 20}
     solution = pdec.solve(pdec.loads(text), method="hutchinson", **few).solution
     assert solution.metrics.residuals["equation"] is not None
+
+
+@pytest.mark.parametrize("width", [3, 9])
+@pytest.mark.parametrize("dependent", [False, True])
+def test_all_directions_behind_the_first_layer(width, dependent):
+    """W Wᵀ and its derivative, whatever the rows of W."""
+    torch.manual_seed(0)
+    first = torch.nn.Linear(7, width).double()
+    if dependent:
+        with torch.no_grad():
+            first.weight[1] = first.weight[0]
+    rows = entered(first, 6)[:, 0]
+    weight = first.weight[:, :6]
+    torch.testing.assert_close(rows.T @ rows, weight @ weight.T)
+    mix = torch.randn(width, width, dtype=torch.float64)
+    found, expected = (
+        torch.autograd.grad((mix * square).sum(), first.weight, retain_graph=True)[0]
+        for square in (rows.T @ rows, weight @ weight.T)
+    )
+    torch.testing.assert_close(found, expected)
+
+
+def test_the_direction_of_the_point_itself_costs_no_pass_of_the_first_layer():
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Linear(5, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1)).double()
+    points = torch.rand(3, 5, dtype=torch.float64)
+    for method in ("hutchinson", "taylor"):
+        found = pdec.estimate("dot(x, grad(u)) + 2*dot(x, dot(hess(u), x))", net, points, method=method)
+        exact = pdec.estimate("dot(x, grad(u)) + 2*dot(x, dot(hess(u), x))", net, points, method="autograd")
+        torch.testing.assert_close(found, exact)

@@ -36,10 +36,11 @@ WEIGHTS = {"equation": 1.0, "initial": 1000.0, "boundary": 1000.0}
 
 def uniform_ball(n, dim, *, radius, center, generator=None, device=None, dtype=None):
     """Points (n, dim) uniform in the ball |x - center| <= radius: radius·U^(1/dim) times a uniform direction."""
-    direction = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
+    points = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
     distance = radius * torch.rand(n, 1, generator=generator, device=device, dtype=dtype).pow(1 / dim)
-    middle = torch.tensor(center, device=direction.device, dtype=direction.dtype)
-    return middle + distance * torch.nn.functional.normalize(direction)
+    # in place: where there are very many coordinates, new memory costs more than what is done in it
+    points *= distance / torch.linalg.vector_norm(points, dim=1, keepdim=True).clamp_min(1e-12)
+    return points.add_(torch.tensor(center, device=points.device, dtype=points.dtype))
 
 
 def uniform_sphere(n, dim, *, radius, center, generator=None, device=None, dtype=None):

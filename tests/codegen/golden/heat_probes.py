@@ -73,16 +73,24 @@ def directions(points, generator, count, dim, share=1):
     groups = -(-len(points) // share)
     blocks = []
     for number, size in ((count // dim, dim), (1, count % dim)):
+        if not number * size:
+            continue
         z = torch.randn(number, groups, dim, size, generator=generator, device=points.device, dtype=dtype)
         if size == 1:
             blocks.append(torch.nn.functional.normalize(z, dim=-2).movedim(-1, 1).flatten(0, 1))
-        elif number * size:
+        elif 4 * size <= dim:
+            # far from dependent: R is the root of a well-conditioned matrix, and QR costs several times as much
+            root = torch.linalg.cholesky_ex(z.mT @ z)[0]
+            back = torch.linalg.solve_triangular(root, torch.eye(size, device=z.device, dtype=z.dtype), upper=False)
+            blocks.append((back @ z.mT).movedim(2, 1).flatten(0, 1))
+        else:
             q, r = torch.linalg.qr(z)
             diagonal = r.diagonal(dim1=-2, dim2=-1)
             q = q * torch.ones_like(diagonal).copysign(diagonal)[..., None, :]
             blocks.append(q.movedim(-1, 1).flatten(0, 1))
-    unit = torch.cat(blocks)
-    return torch.nn.functional.pad(unit, (0, points.shape[1] - dim)).to(points.dtype)
+    unit = torch.cat(blocks) if len(blocks) > 1 else blocks[0]
+    rest = points.shape[1] - dim
+    return (torch.nn.functional.pad(unit, (0, rest)) if rest else unit).to(points.dtype)
 
 
 def dealt(rows, count):
@@ -109,6 +117,18 @@ def second(activation, x):
     one = torch.ones_like(x)
     values, slopes = torch.func.jvp(lambda p: torch.func.jvp(activation, (p,), (one,))[:2], (x,), (one,))[:2]
     return values[0], values[1], slopes[1]
+
+
+def basis(layer, points, n):
+    """Orthonormal directions (K, 1, n_coords) that a network which begins with `layer` depends on: the first n axes, or
+    a basis of the space that the rows of a Linear layer with fewer neurons span.
+
+    That is held fast in a backward pass: P Wᵀ = Wᵀ for the projection P on it, so derivatives by W are the right ones.
+    """
+    if isinstance(layer, torch.nn.Linear) and layer.out_features < n:
+        unit = torch.linalg.qr(layer.weight.detach()[:, :n].T)[0].T
+        return torch.nn.functional.pad(unit, (0, points.shape[1] - n))[:, None]
+    return torch.eye(n, points.shape[1], dtype=points.dtype, device=points.device)[:, None]
 
 
 def tangent(f):
@@ -158,6 +178,25 @@ def summed(factors, weights):
     return product if weights is None else gathered(product, weights)
 
 
+def entered(first, vectors):
+    """What a first layer makes of vectors (…, n_coords), or of all directions in so many coordinates, (K, 1, n).
+
+    Where it has fewer neurons, an orthonormal basis V of the space of its rows W is enough. It is held fast in a
+    backward pass: P Wᵀ = Wᵀ for the projection P on it, so derivatives by W are right. W Vᵀ follows from W Wᵀ alone.
+    """
+    if isinstance(vectors, torch.Tensor):
+        return torch.nn.functional.linear(vectors, first.weight)
+    weight: torch.Tensor = first.weight[:, :vectors]
+    if len(weight) >= vectors:
+        return weight.T[:, None]
+    gram = weight @ weight.detach().T
+    squares, axes = torch.linalg.eigh(gram.detach())
+    least = torch.finfo(gram.dtype).eps * len(gram) * squares[-1]
+    scale = torch.where(squares > least, squares, torch.inf).rsqrt()
+    rows: torch.Tensor = (gram @ (axes * scale)).T
+    return rows[:, None]
+
+
 def bent(xs, slopes, weights, last):
     """Derivatives x_1 … x_m behind an activation with these derivatives, x_m summed by weights where there are any;
     behind the `last` activation of a sum no others are wanted."""
@@ -189,9 +228,20 @@ def bent(xs, slopes, weights, last):
 
 def through(layers, points, bundles):
     """Value and derivatives behind the layers, as `jets` has them; None for zero."""
-    bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
     value, top = points, max([order for _, order, _ in bundles], default=0)
-    series: list[list[torch.Tensor | None]] = [[vectors, *[None] * (order - 1)] for vectors, order, _ in bundles]
+    series: list[list[torch.Tensor | None]]
+    if isinstance(layers[0], torch.nn.Linear):
+        first, layers = layers[0], layers[1:]
+        value = first(points)
+        # along the point itself a linear layer gives what it gives at the point
+        steps = [
+            value - (first.bias if first.bias is not None else 0) if v is points else entered(first, v)
+            for v, _, _ in bundles
+        ]
+    else:
+        steps = [whole(None, points, v) if isinstance(v, int) else v for v, _, _ in bundles]
+    series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
+    bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
     for k, layer in enumerate(layers):
         if isinstance(layer, torch.nn.Linear):
             value, weight = layer(value), layer.weight
@@ -221,6 +271,13 @@ def elementary(net):
     return layers
 
 
+def whole(net, points, n):
+    """Orthonormal directions (K, 1, n_coords) that a network depends on: the first n axes, or a basis of the row
+    space of its first layer, if that is known; of None it is not."""
+    layer = net[0] if isinstance(net, torch.nn.Sequential) and len(net) else net
+    return basis(layer, points, n)
+
+
 def jets(net, points, size, *bundles):
     """The value (B, size) of `net` at points (B, n_coords), and what each bundle (vectors, order, weights) asks for.
 
@@ -235,7 +292,7 @@ def jets(net, points, size, *bundles):
         first, rest, start = split(net, points)
         value, found = rest(start), []
         for vectors, order, weights in bundles:
-            steps = pushed(first, vectors)
+            steps = pushed(first, whole(net, points, vectors) if isinstance(vectors, int) else vectors)
             steps = dealt(steps, len(points)) if steps.ndim > 1 else steps
             if weights is None:
                 found.append([along(rest, start, steps, k + 1) for k in range(order)])
@@ -249,10 +306,11 @@ def jets(net, points, size, *bundles):
 
 def uniform_ball(n, dim, *, radius, center, generator=None, device=None, dtype=None):
     """Points (n, dim) uniform in the ball |x - center| <= radius: radius·U^(1/dim) times a uniform direction."""
-    direction = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
+    points = torch.randn(n, dim, generator=generator, device=device, dtype=dtype)
     distance = radius * torch.rand(n, 1, generator=generator, device=device, dtype=dtype).pow(1 / dim)
-    middle = torch.tensor(center, device=direction.device, dtype=direction.dtype)
-    return middle + distance * torch.nn.functional.normalize(direction)
+    # in place: where there are very many coordinates, new memory costs more than what is done in it
+    points *= distance / torch.linalg.vector_norm(points, dim=1, keepdim=True).clamp_min(1e-12)
+    return points.add_(torch.tensor(center, device=points.device, dtype=points.dtype))
 
 
 def uniform_sphere(n, dim, *, radius, center, generator=None, device=None, dtype=None):

@@ -77,16 +77,24 @@ def directions(points, generator, count, dim, share=1):
     groups = -(-len(points) // share)
     blocks = []
     for number, size in ((count // dim, dim), (1, count % dim)):
+        if not number * size:
+            continue
         z = torch.randn(number, groups, dim, size, generator=generator, device=points.device, dtype=dtype)
         if size == 1:
             blocks.append(torch.nn.functional.normalize(z, dim=-2).movedim(-1, 1).flatten(0, 1))
-        elif number * size:
+        elif 4 * size <= dim:
+            # far from dependent: R is the root of a well-conditioned matrix, and QR costs several times as much
+            root = torch.linalg.cholesky_ex(z.mT @ z)[0]
+            back = torch.linalg.solve_triangular(root, torch.eye(size, device=z.device, dtype=z.dtype), upper=False)
+            blocks.append((back @ z.mT).movedim(2, 1).flatten(0, 1))
+        else:
             q, r = torch.linalg.qr(z)
             diagonal = r.diagonal(dim1=-2, dim2=-1)
             q = q * torch.ones_like(diagonal).copysign(diagonal)[..., None, :]
             blocks.append(q.movedim(-1, 1).flatten(0, 1))
-    unit = torch.cat(blocks)
-    return torch.nn.functional.pad(unit, (0, points.shape[1] - dim)).to(points.dtype)
+    unit = torch.cat(blocks) if len(blocks) > 1 else blocks[0]
+    rest = points.shape[1] - dim
+    return (torch.nn.functional.pad(unit, (0, rest)) if rest else unit).to(points.dtype)
 
 
 def simplex(omega):
@@ -274,13 +282,13 @@ def residual(net, points, generator=None, noise=None):
     """
     omega, still, z, q, q_2 = draw(points, generator, DRAWS["domain"]) if noise is None else noise
     step = SIGMA * z
-    omega = simplex(omega)
     first, rest, start = split(net, points)
-    frame = corners(start + still * pushed(first, SIGMA * axis(points, N)), pushed(first, SIGMA * omega), q)
+    frame = corners(start + still * pushed(first, SIGMA * axis(points, N)), SIGMA * simplex(pushed(first, omega)), q)
     line = spread(start + pushed(first, cleared(step, N)), pushed(first, SIGMA * axis(points, N)), q_2)
     values = evaluate(rest, stacked(frame, line))  # the one network call
     frame, line = parted(values, frame, line)
     q = dealt(q, len(points))
+    omega = simplex(omega)
     omega = dealt(omega, len(points))
     slope = radial(frame * q.sqrt(), q, N, 0)
     grad_u = torch.einsum("kb,kbi->bi", slope[..., 0], omega[..., :-1]) / len(omega) / SIGMA  # hjb.pde:12:31 grad(u)
