@@ -35,8 +35,8 @@ class DirectionalFamily:
     runtime: tuple[str, ...] = ("stein",)
     helpers: tuple[str, ...] = (
         "split", "pushed", "directions", "simplex", "dealt", "mirrored", "normals", "squares", "fixed", "axis",
-        "spaced", "towards", "across", "cleared", "polarised", "scaled", "repeated", "spread", "corners", "stacked",
-        "parted", "even", "odd", "radial", "weighted",
+        "spaced", "outwards", "towards", "across", "cleared", "polarised", "scaled", "repeated", "spread", "corners",
+        "stacked", "parted", "even", "odd", "radial", "weighted",
     )  # fmt: skip
     names: tuple[str, ...] = ("omega", "still", "z", "step", "first", "rest", "start", "values", *helpers)
     drawn = "random numbers a point: their law, how many, and its parameters"

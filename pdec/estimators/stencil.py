@@ -12,7 +12,7 @@ from pdec.estimators.means import scale, weighted_mean
 from pdec.estimators.products import SPACE, product
 from pdec.estimators.radii import TWIST
 from pdec.estimators.rules import Along, Factor, Frame, Line, Rule, Spanned, Weight, weigh
-from pdec.symbolic.atoms import DIM, TIME, Delta, Partial, slot
+from pdec.symbolic.atoms import DIM, TIME, Coordinate, Delta, Partial, slot
 from pdec.symbolic.sums import rebuilt
 
 CHANNELS = {0: "level", 1: "slope", 2: "curve", 3: "third", 4: "fourth", TWIST: "twist"}
@@ -39,6 +39,8 @@ class Stencil:
         self.channels: dict[tuple[int, tuple[int, ...]], str] = {}
         # nodes are what the first layer gives at them, where the network is called at them as they are
         self.split, self.start = False, "points"
+        # sets of nodes along the direction of the points themselves, which went through the first layer with them
+        self.outward: set[int] = set()
         self.number = {nodes.factors: number for number, nodes in enumerate(layout.sets)}
 
     def write(self, derivatives: Sequence[Derivative]) -> None:
@@ -120,9 +122,11 @@ class Stencil:
             self.centers[number] = self._variable("middle", f"{self.start}[None]")
         text = self._for_rows(base, nodes)
         for k, factor in enumerate(nodes.factors):
-            along = self._pushed(self._direction(number, factor))
-            if isinstance(factor, Frame):  # scaled, and made a simplex, where vectors are short
-                along = f"{self.writer.sigmas[0]} * {f'simplex({along})' if nodes.simplex else along}"
+            along = self._direction(number, factor)
+            if number not in self.outward:
+                along = self._pushed(along)
+            # scaled, and made a simplex, where vectors are short
+            along = f"{self._sigma(factor)} * {f'simplex({along})' if nodes.simplex else along}"
             text = f"{'corners' if nodes.simplex else 'spread'}({text}, {along}, {self._radii(number, k)})"
         self.values[number] = self._variable(NAMES[type(nodes.factors[0])], text)
         return [self.values[number], *([self.centers[number]] if nodes.center else [])]
@@ -137,10 +141,13 @@ class Stencil:
         return f"{name}[:, {', '.join(['None'] * 2 * k)}]" if k else name
 
     def _direction(self, number: int, factor: Factor) -> str:
-        sigma, sigma_t = self.writer.sigmas
         if isinstance(factor, Line):
-            return f"{sigma_t if factor.axis == TIME else sigma} * axis(points, {self.writer.column(factor.axis)})"
-        return "omega" if isinstance(factor, Frame) else f"{sigma} * {self.units[number]}"
+            return f"axis(points, {self.writer.column(factor.axis)})"
+        return "omega" if isinstance(factor, Frame) else self.units[number]
+
+    def _sigma(self, factor: Factor) -> str:
+        sigma, sigma_t = self.writer.sigmas
+        return sigma_t if isinstance(factor, Line) and factor.axis == TIME else sigma
 
     def _base(self, number: int, nodes: NodeSet) -> str:
         """The point, and the Gaussian step in what the factors leave free."""
@@ -163,6 +170,12 @@ class Stencil:
     def _unit(self, number: int, factor: Along | Spanned) -> None:
         """Lines for the unit vector of a direction, and for what a derivative along it is to be multiplied by."""
         share = ""
+        own = isinstance(factor, Along) and factor.vector == Coordinate(slot(0)) and not self.writer.setting.timed
+        if own and self.split and self.layout.sets[number].still:
+            self.outward.add(number)
+            self.units[number], self.lengths[number] = self.writer.variable("unit"), self.writer.variable("length")
+            self.writer.line(f"{self.units[number]}, {self.lengths[number]} = outwards(first, points, start)")
+            return
         if isinstance(factor, Along):
             vector = self.writer.show(factor.vector, (SPACE,))
             if slot(0) not in factor.vector.free_symbols:

@@ -212,6 +212,18 @@ def towards(vector: torch.Tensor, points: torch.Tensor) -> tuple[torch.Tensor, t
     return torch.nn.functional.pad(unit, (0, points.shape[1] - vector.shape[-1])), length[..., 0]
 
 
+def outwards(
+    first: torch.nn.Linear | None, points: torch.Tensor, start: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The unit vector of each point as a vector of space, behind the first layer, and its length (B,).
+
+    What the layer makes of the points is at hand, `start`, so nothing goes through it.
+    """
+    length = torch.linalg.vector_norm(points, dim=-1, keepdim=True)
+    steps = start if first is None or first.bias is None else start - first.bias
+    return steps / torch.where(length > 0, length, 1), length[..., 0]
+
+
 def across(step: torch.Tensor, unit: torch.Tensor) -> torch.Tensor:
     """The part of `step` (…, n_coords) that is orthogonal to a unit vector."""
     return step - (step * unit).sum(-1, keepdim=True) * unit

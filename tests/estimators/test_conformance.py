@@ -207,7 +207,7 @@ SPOILERS = {
     "noise too wide by 1 %": lambda text: text.replace("step = ", "step = 1.01 * "),
     "K - 1 for K": lambda text: text.replace(".mean(0)", ".sum(0) / (len(z) - 1)"),
     "a dimension too many": lambda text: text.replace(" - N)", " - N - 0.1)"),
-    "a direction too long": lambda text: text.replace("SIGMA * omega", "1.01 * SIGMA * omega"),
+    "a direction too long": lambda text: text.replace("pushed(first, omega)", "1.01 * pushed(first, omega)"),
     "radii in too many dimensions": lambda text: text.replace(", N, 1)", ", N + 0.05, 1)"),
 }
 HONEST = {

@@ -229,6 +229,18 @@ def test_what_is_planned_is_trained(options):
     assert solution.metrics.residuals["equation"] is not None
 
 
+@pytest.mark.parametrize("text", ["dot(x, grad(u))", "u_x1", "dot([1, 2, 3, 4, 5, 6], grad(u))"])
+def test_along_one_direction_nothing_is_drawn_where_sigma_makes_no_difference(text):
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Linear(6, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1)).double()
+    points = torch.rand(5, 6, dtype=torch.float64)
+    found, again = (pdec.estimate(text, net, points, method="stein", sigma=1e-3, samples=4) for _ in range(2))
+    assert torch.equal(found, again)
+    torch.testing.assert_close(found, pdec.estimate(text, net, points, method="autograd"), rtol=1e-5, atol=1e-6)
+    assert planned(text, dim=6, sigma=1e-3, dtype="float64")[0].numbers == 0
+    assert planned(text, dim=6, sigma=0.05, dtype="float64")[0].numbers > 0
+
+
 def test_settled_options_are_settled():
     found = problem("lap(u)")
     once = settled(found, Options(method="auto"))

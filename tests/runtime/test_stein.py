@@ -15,6 +15,7 @@ from pdec.runtime.stein import (
     mirrored,
     normals,
     odd,
+    outwards,
     parted,
     polarised,
     radial,
@@ -55,6 +56,20 @@ def test_each_direction_is_uniform(dim):
         second = (each[:, :, None] * each[:, None, :]).mean(0)
         assert ((second - torch.eye(dim, dtype=each.dtype) / dim).abs() < error).all()
         assert ((each**4).mean(0) - 3 / (dim * (dim + 2))).abs().max() < error
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_few_directions_of_very_many(dtype):
+    """Orthonormal without a QR decomposition, and each of them uniform."""
+    points = torch.zeros(4000, 21, dtype=dtype)
+    omega = directions(points, generator(), 3, 20)
+    assert omega.dtype == dtype
+    assert (omega[..., 20:] == 0).all()
+    frames = omega.movedim(0, 1)
+    torch.testing.assert_close(frames @ frames.mT, torch.eye(3, dtype=dtype).expand(4000, -1, -1), atol=1e-5, rtol=0)
+    for each in omega[..., :20]:
+        second = (each[:, :, None] * each[:, None, :]).mean(0)
+        assert ((second - torch.eye(20, dtype=dtype) / 20).abs() < 5 / math.sqrt(4000) / 20 * 1.5).all()
 
 
 def test_blocks_are_independent():
@@ -185,3 +200,13 @@ def test_stacked_and_parted():
     again = parted(together[..., :2], first, second)
     assert torch.equal(again[0], first[..., :2])
     assert torch.equal(again[1], second[..., :2])
+
+
+def test_outwards_is_what_the_first_layer_makes_of_unit_vectors():
+    first = torch.nn.Linear(5, 3).double()
+    points = torch.cat([torch.rand(4, 5, dtype=torch.float64), torch.zeros(1, 5, dtype=torch.float64)])
+    found, length = outwards(first, points, first(points))
+    unit, expected = towards(points, points)
+    torch.testing.assert_close(found, unit @ first.weight.T)
+    torch.testing.assert_close(length, expected)
+    torch.testing.assert_close(outwards(None, points, points), (unit, expected))

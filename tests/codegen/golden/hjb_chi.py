@@ -284,7 +284,7 @@ def residual(net, points, generator=None, noise=None):
     step = SIGMA * z
     first, rest, start = split(net, points)
     frame = corners(start + still * pushed(first, SIGMA * axis(points, N)), SIGMA * simplex(pushed(first, omega)), q)
-    line = spread(start + pushed(first, cleared(step, N)), pushed(first, SIGMA * axis(points, N)), q_2)
+    line = spread(start + pushed(first, cleared(step, N)), SIGMA * pushed(first, axis(points, N)), q_2)
     values = evaluate(rest, stacked(frame, line))  # the one network call
     frame, line = parted(values, frame, line)
     q = dealt(q, len(points))
