@@ -17,6 +17,7 @@ from pdec.bench.meter import Meter, OutOfBudgetError, clock, peak_bytes
 from pdec.bench.results import Bench, Cost, Result
 from pdec.bench.spread import Moments
 from pdec.bench.train import train_all
+from pdec.choice import expected_bytes
 from pdec.diagnostics import PdeError
 from pdec.estimators import LOWERINGS
 from pdec.loss import Loss
@@ -31,6 +32,7 @@ METHODS: tuple[str, ...] = tuple(LOWERINGS)
 
 BLOCK = 0.02  # seconds that a timed block lasts at least
 FEW = 3  # repeats, and draws, without which a median or a spread says nothing
+ROOM = 0.3  # share of the memory that exact values for the reference may be expected to need
 DRAW = 1.4  # steps that one draw of loss, gradient and residual takes
 
 Watch = Callable[[str, float, float], None]
@@ -325,6 +327,8 @@ def _truth(problem: Problem, options: Mapping[str, Any], shared: Setup, share: f
     for name in exact_methods():
         try:
             loss = compiler.compile(problem, **{**options, "method": name})
+            if 2 * expected_bytes(problem, loss.options) > ROOM * memory_of_the_machine():
+                continue  # it would only be found out with all of that filled
             generator = stream(loss.options.seed, "bench truth", shared.device)
             now = clock(shared.device)
             with Meter(now() + share, 0.6 * memory_of_the_machine(), now):

@@ -56,6 +56,11 @@ def test_exact_methods_have_neither_noise_nor_bias(found):
         assert abs(spread.bias) < 1e-4 * spread.scale
 
 
+def test_a_reference_that_has_no_room_is_not_tried(monkeypatch):
+    monkeypatch.setattr(run, "expected_bytes", lambda problem, options: 1e18 * (options.method == "autograd"))
+    assert bench(pdec.loads(HEAT), ["stein-chi"], **QUICK).reference == "taylor"
+
+
 def test_the_noise_of_stein_methods_is_in_the_paper_s_order(found):
     std = {result.name: result.residual.std for result in found.results}
     assert std["stein-vanilla"] > 10 * std["stein-cv"] > 30 * std["stein-antithetic"] > 100 * std["stein-chi"] > 0
