@@ -3,6 +3,8 @@
 Every process draws the noise for all points of a set, from the same stream, and keeps that of its own: so the numbers
 belong to the points, whichever process has them, and the streams stay alike. Drawing costs little beside the network:
 for Hermite weights draws · points · coordinates normal numbers in every process, less by `share` along directions.
+
+Where there are too few points for that, Stein methods share out the nodes of each point instead.
 """
 
 from __future__ import annotations
@@ -56,12 +58,46 @@ def squares(loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Rank
     found: dict[str, Tensor] = {}
     for name, points in batch.items():
         mine = part(len(points), ranks)
+        few = len(points) < FEWEST * ranks.size and hasattr(loss.module, "draw")
+        if few and not points.requires_grad:  # gradients by points are those of who has them
+            found |= by_nodes(loss, net, {name: points}, ranks, **given)
+            continue
         with drawing(loss.module, mine):
             values = loss.squares(net, {name: points[mine.first : mine.last]}, **given)
         around = (mine.first, mine.count - mine.last)
         for label, value in values.items():
             found[label] = nn.functional.pad(value if mine.own else 0 * value, around)
     return found
+
+
+def by_nodes(loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Ranks, **given: Any) -> dict[str, Tensor]:
+    """The same, but every process has all points, and differentiates the network at its share of the nodes."""
+    numbers = given.get("parameters")
+    if numbers is not None and not ranks.first:
+        given["parameters"] = {name: number.detach() for name, number in numbers.items()}
+    found = loss.squares(SharedNodes(net, ranks), batch, **given)
+    # all have the values: they count once, gradients wherever they are
+    return found if ranks.first else {label: value - value.detach() for label, value in found.items()}
+
+
+class SharedNodes:
+    """A network (…, n_coords) -> (…, n_unknowns) whose values at nodes (K, …) each process computes for a share of the
+    K and gets for the others. To the graph of a process, those of the others are constants."""
+
+    def __init__(self, net: nn.Module, ranks: Ranks) -> None:
+        self._net, self._ranks = net, ranks
+
+    def __call__(self, nodes: Tensor) -> Tensor:
+        rank, size, count = self._ranks.rank, self._ranks.size, len(nodes)
+        if nodes.dim() < 3 or count < size:
+            values: Tensor = self._net(nodes)
+            return values if self._ranks.first else values.detach() + 0 * values
+        first, last = count * rank // size, count * (rank + 1) // size
+        own: Tensor = self._net(nodes[first:last])
+        whole = own.new_zeros(count, *own.shape[1:])
+        whole[first:last] = own.detach()
+        (whole,) = self._ranks.summed([whole])
+        return torch.cat([whole[:first], own, whole[last:]])
 
 
 def gathered(batch: Mapping[str, Tensor], ranks: Ranks) -> dict[str, Tensor]:
@@ -133,15 +169,18 @@ class _Drawing:
         mine, groups = self._part, noise.shape[-2]
         if groups == 1:
             return noise
-        rows = (mine.count * torch.arange(times)[:, None] + torch.arange(mine.first, mine.last)).flatten()
-        group = rows * groups // (times * mine.count)
-        if times > 1 or groups == mine.count:
-            return noise.index_select(-2, group.to(noise.device))
+        each, rest = divmod(groups, times)
+        if rest or each == mine.count:
+            rows = (mine.count * torch.arange(times)[:, None] + torch.arange(mine.first, mine.last)).flatten()
+            return noise.index_select(-2, (rows * groups // (times * mine.count)).to(noise.device))
+        group = torch.arange(mine.first, mine.last) * each // mine.count  # the same in every estimate
         first, last = int(group[0]), int(group[-1]) + 1
         size, local = last - first, (group - first).to(noise.device)
-        self._dealings[size, mine.size] = local
-        self._dealings[2 * size, 2 * mine.size] = torch.cat([local, local + size])  # both ends of a period
-        return noise[..., first:last, :].clone()
+        for count in (times, 2 * times):  # at both ends of a period
+            index = torch.cat([local + k * size for k in range(count)])
+            self._dealings[count * size, count * mine.size] = index
+        sets = noise.reshape(*noise.shape[:-2], times, each, noise.shape[-1])
+        return sets[..., first:last, :].flatten(-3, -2).clone()
 
     def _there(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def at(net: Any, places: Tensor, *given: Any) -> Any:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import torch
@@ -165,30 +164,26 @@ def _agreed_name(store: Any, rank: int, size: int) -> str:
         store.set(f"{mark}/all", " ".join(store.get(f"{mark}/{other}").decode() for other in range(1, size)))
         return mark
     end = time.monotonic() + store.timeout.total_seconds()
-    while True:
+    while time.monotonic() < end:
         name: str = store.get("pdec").decode()
         store.set(f"{name}/{rank}", mark)
-        try:
-            store.wait([f"{name}/all"], timedelta(seconds=1))
-        except RuntimeError:  # not all are there yet, or the name is an old one
-            if time.monotonic() > end:
-                raise
-            continue
-        if mark in store.get(f"{name}/all").decode().split():
+        # until then not all are there, or the name is that of an earlier start
+        if store.check([f"{name}/all"]) and mark in store.get(f"{name}/all").decode().split():
             return name
-        time.sleep(0.1)  # the name is that of an earlier start
+        time.sleep(0.05)
+    raise LostError("the processes of this run do not find each other")
 
 
 def own_device(name: str, ranks: Ranks) -> str:
     """The device of this process: of several on a machine each takes the GPU of its own number. Raises TrainingError
     where there is none."""
-    if ranks.alone or name != "cuda" or not torch.cuda.is_available():
+    if ranks.alone or name != "cuda":
         return name
     there, number = torch.cuda.device_count(), launch.local_rank()
     if number >= there:
         raise TrainingError(
-            f"process {ranks.rank} has no GPU: this machine has {there}, and {launch.local_size()} processes; "
-            f"start as many as there are GPUs (--nproc-per-node {there})"
+            f"process {ranks.rank} has no GPU that torch can use: its machine has {there}, and "
+            f"{launch.local_size()} processes; as many as GPUs are started by --nproc-per-node gpu"
         )
     return f"cuda:{number}"
 

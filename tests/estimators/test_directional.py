@@ -239,3 +239,17 @@ def test_a_matrix_makes_no_tensor_with_draws_and_a_matrix():
     with Watch():
         loss.residual(torch.nn.Linear(60, 1), points)
     assert max(largest) <= 8 * 16 * 20 * 60
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("factor", ["1", "3*t"])
+def test_a_vector_of_equal_entries_is_a_direction(method, factor):
+    """The slope along it is exact for a quadratic, whatever the draws: pairs are even."""
+    points = torch.rand(4, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+    def f(p):
+        return p[..., :5].square().sum(-1, keepdim=True) + p[..., :1]
+
+    found = pdec.estimate(f"{factor}*sum(i, d(u, x[i]))", f, points, method=method, sigma=0.1, samples=64, time=True)
+    expected = 2 * points[:, :5].sum(1) + 1
+    torch.testing.assert_close(found, expected * (3 * points[:, 5] if "t" in factor else 1))

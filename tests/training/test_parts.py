@@ -57,9 +57,9 @@ boundary v = [y, 0]
     ids=["heat", "inverse", "elsewhere", "vector"],
 )
 def test_parts_add_up(tmp_path, text, methods):
-    (tmp_path / "d.csv").write_text("x,y,u\n0,0,1\n1,1,0\n0.3,0.2,0.7\n")
+    (tmp_path / "d.csv").write_text("\n".join(["x,y,u", *(f"{k / 14},{k * k % 15 / 14},{k}" for k in range(15))]))
     problem = pdec.loads(text, folder=tmp_path)
-    small = {"samples": 12, "points": 11, "share": 3, "width": 8, "depth": 3, "mean_points": 22, "quadrature": 5}
+    small = {"samples": 12, "points": 15, "share": 3, "width": 8, "depth": 3, "mean_points": 22, "quadrature": 5}
     for method in methods:
         loss = pdec.compile(problem, method=method, dtype="float64", embedding="none", **small)
         net = network_for(problem, loss.options)

@@ -42,7 +42,9 @@ def close(one, other):
 
 
 @pytest.mark.parametrize(
-    ("size", "names"), [(2, tuple(together.CASES)), (4, ("groups", "few points"))], ids=["two", "four"]
+    ("size", "names"),
+    [(2, tuple(together.CASES)), (4, ("groups", "few points", "one point", "few adversaries"))],
+    ids=["two", "four"],
 )
 def test_the_numbers_of_one_process(tmp_path, alone, size, names):
     outcome = launch(size, HERE / "together.py", tmp_path, *names, folder=tmp_path)

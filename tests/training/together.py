@@ -57,6 +57,8 @@ CASES = {
     "two phases": (WAVE, {"method": "stein", "sequence": "sobol", "steps": 4, "finish": 1, "points": 6}),
     "lbfgs": (BEAM, {"method": "autograd", "optimiser": "lbfgs", "steps": 3, "points": 8, "finish_points": 2}),
     "few points": (HEAT, {"method": "stein-radial", "points": 3, "optimiser": "muon"}),
+    "one point": (WAVE, {"method": "stein-chi", "points": 1, "balance": "gradient-norm", "samples": 12}),
+    "few adversaries": (HJB, {"method": "stein-antithetic", "points": 3, "adversarial": 2}),
     "rollback": (HEAT, {"method": "stein", "points": 8, "lr": 1e170, "optimiser": "adam", "on_nan": "rollback"}),
     "target": (HEAT, {"method": "autograd", "points": 8, "target": 50.0}),
 }
