@@ -14,5 +14,5 @@ train {
   steps 1000; points 50; weight initial 1000, boundary 1000
   optimiser adam; lr 1e-3; schedule linear
   width 256; depth 4; activation tanh         # four linear layers, three of them followed by tanh
-  sigma 0.01; samples 2048
+  method stein-antithetic; sigma 0.01; samples 2048
 }

@@ -12,5 +12,5 @@ train {
   steps 1000; points 100; weight boundary 300
   optimiser adam; lr 1e-3; schedule linear
   width 256; depth 4; activation tanh         # four linear layers, three of them followed by tanh
-  sigma 0.01; samples 2048
+  method stein-antithetic; sigma 0.01; samples 2048
 }

@@ -14,5 +14,5 @@ exact     u = t + |x|²/(2*N)
 train {
   steps 1000; points 50; weight initial 1000, boundary 1000
   lr 1e-3; schedule linear
-  sigma 0.01; samples 2048
+  method stein-antithetic; sigma 0.01; samples 2048
 }

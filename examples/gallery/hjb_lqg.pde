@@ -17,6 +17,6 @@ train {
   steps 10000; points 50; weight terminal 500
   lr 2e-4; schedule linear
   width 768; depth 4
-  sigma 0.01; samples 2048
+  method stein-antithetic; sigma 0.01; samples 2048
   test_points 1000
 }

@@ -11,5 +11,5 @@ exact     u = sin(sum(i, x[i]))/N
 train {
   steps 1000; points 100; weight boundary 300
   lr 1e-3; schedule linear
-  sigma 0.01; samples 2048
+  method stein-antithetic; sigma 0.01; samples 2048
 }

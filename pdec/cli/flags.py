@@ -10,7 +10,7 @@ import typer
 
 from pdec.options import FIELDS, OptionError, Options, checked
 
-LOSS_OPTIONS = ("method", "sigma", "sigma_t", "samples", "accuracy", "dtype", "points", "weight")
+LOSS_OPTIONS = ("method", "sigma", "sigma_t", "samples", "accuracy", "unbiased", "dtype", "points", "weight")
 """The options that shape the loss; the others shape its training."""
 
 _TYPES = get_type_hints(Options)

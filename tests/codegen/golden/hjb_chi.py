@@ -5,7 +5,7 @@ Columns of points: x[1] … x[250], t.
 Derivatives: stein-chi, divided differences along random orthogonal directions, exactly unbiased.
 """
 
-# hjb.pde, sha256 55fda2eb2efe
+# hjb.pde, sha256 0b871d6589b0
 #     # The Hamilton-Jacobi-Bellman equation of linear-quadratic-Gaussian control: He et al., AISTATS 2023, section 5.3,
 #     # settings of appendix B.3 (Table 5), without the adversarial choice of points.
 #     problem hjb
@@ -25,7 +25,7 @@ Derivatives: stein-chi, divided differences along random orthogonal directions, 
 #       steps 10000; points 50; weight terminal 500
 #       optimiser adam; lr 2e-4; schedule linear
 #       width 768; depth 4; activation tanh         # four linear layers, three of them followed by tanh
-#       sigma 0.01; samples 2048
+#       method stein-antithetic; sigma 0.01; samples 2048
 #       test_points 1000; reference_samples 1e5
 #     }
 

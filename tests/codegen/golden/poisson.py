@@ -5,7 +5,7 @@ Columns of points: x[1] … x[2].
 Derivatives: autograd, exact derivatives by stacked back-propagation, the paper's baseline.
 """
 
-# poisson.pde, sha256 a0cebcd4be5c
+# poisson.pde, sha256 a5c23b238d86
 #     # Poisson's equation in the unit square: He et al., AISTATS 2023, section 5.1, settings of appendix B.1 (Table 3).
 #     problem poisson
 #     dim   N = 2                                   # --dim overrides
@@ -20,7 +20,7 @@ Derivatives: autograd, exact derivatives by stacked back-propagation, the paper'
 #       steps 1000; points 100; weight boundary 300
 #       optimiser adam; lr 1e-3; schedule linear
 #       width 256; depth 4; activation tanh         # four linear layers, three of them followed by tanh
-#       sigma 0.01; samples 2048
+#       method stein-antithetic; sigma 0.01; samples 2048
 #     }
 
 import torch
