@@ -68,8 +68,10 @@ def export(solution: Solution, kind: str) -> bytes:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "solution.onnx"
                 shapes = {"points": {0: batch}}
-                names: dict[str, Any] = {"input_names": ["points"], "output_names": ["unknowns"]}
-                torch.onnx.export(module, (points,), path, dynamo=True, verbose=False, dynamic_shapes=shapes, **names)
+                named: dict[str, Any] = {"input_names": ["points"], "output_names": ["unknowns"]}
+                # the weights go into the file: beside it they would be lost with the folder
+                named |= {"external_data": False, "verbose": False}
+                torch.onnx.export(module, (points,), path, dynamo=True, dynamic_shapes=shapes, **named)
                 return path.read_bytes()
         program = torch.export.export(module, (points,), dynamic_shapes=({0: batch},))
         torch.export.save(program, data)

@@ -117,6 +117,17 @@ def test_an_exported_program_needs_no_pdec(solution, tmp_path):
     assert module(start)[0, 0].item() == pytest.approx(0.75, abs=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+def test_an_exported_onnx_model_is_one_file(solution):
+    onnx, reference = pytest.importorskip("onnx"), pytest.importorskip("onnx.reference")
+    pytest.importorskip("onnxscript")
+    model = reference.ReferenceEvaluator(onnx.load_from_string(export(solution, "onnx")))
+    for count in (1, 6):
+        points = torch.rand(count, 4, generator=torch.Generator().manual_seed(0))
+        (found,) = model.run(None, {"points": points.numpy()})
+        torch.testing.assert_close(torch.as_tensor(found), solution(points), rtol=0, atol=2e-3)
+
+
 def test_what_cannot_be_exported(solution, monkeypatch):
     with pytest.raises(OptionError, match="`--format` is one of torch, onnx, not `jax`"):
         export(solution, "jax")
