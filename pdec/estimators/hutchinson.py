@@ -33,6 +33,7 @@ class Hutchinson(Forward):
     summary = "exact derivatives in one forward pass, sums of them along random orthogonal directions"
     drawn = "random numbers a point: their law, how many, and its parameters"
     twice = "tuple(torch.cat([part, part], dim=-2) for part in noise)"
+    joined = "tuple(torch.cat(parts, dim=-2) for parts in zip(*sets))"
     highest = 4
 
     def draw(self, draws: Sequence[object]) -> list[str]:

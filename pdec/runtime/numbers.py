@@ -23,8 +23,8 @@ def unknown_number(
 
 def by_rows(function: Callable[[torch.Tensor], torch.Tensor], points: torch.Tensor) -> torch.Tensor:
     """function(points), (B,) of points (B, n_coords), where each row stands for itself: on a CPU few rows at a time,
-    so that what is made of long ones on the way stays in its caches."""
+    so that what is made of long ones on the way stays in its caches, as torch.compile has it by itself."""
     rows = max(1, 2**17 // points.shape[-1])
-    if len(points) <= rows or points.device.type != "cpu":
+    if len(points) <= rows or points.device.type != "cpu" or torch.compiler.is_compiling():
         return function(points)
     return torch.cat([function(part) for part in torch.split(points, rows)])

@@ -119,3 +119,16 @@ def test_few_rows_at_a_time():
     assert seen == [2, 2, 2, 1]
     torch.testing.assert_close(found, points.sum(-1))
     assert by_rows(lambda p: p.sum(-1), points[:, :9]).shape == (7,)
+
+
+def test_compiled_code_takes_all_rows_at_once():
+    sizes = []
+
+    def backend(graph, inputs):
+        sizes.append(len(graph.graph.nodes))
+        return graph.forward
+
+    points = torch.rand(7, 2**16)
+    compiled = torch.compile(lambda p: by_rows(lambda rows: rows.sum(-1), p), backend=backend, fullgraph=True)
+    torch.testing.assert_close(compiled(points), points.sum(-1))
+    assert sizes == [3]

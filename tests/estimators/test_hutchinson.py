@@ -304,3 +304,20 @@ def test_the_direction_of_the_point_itself_costs_no_pass_of_the_first_layer():
         found = pdec.estimate("dot(x, grad(u)) + 2*dot(x, dot(hess(u), x))", net, points, method=method)
         exact = pdec.estimate("dot(x, grad(u)) + 2*dot(x, dot(hess(u), x))", net, points, method="autograd")
         torch.testing.assert_close(found, exact)
+
+
+def test_unbiased_losses():
+    """By directions that factors do not share; with one for all, squares are too large."""
+    net = network(8, torch.nn.Tanh())
+    problem = pdec.loads("dim N = 8 space x in [0, 1]^N unknown u equation lap(u) + lap(u)*u = 0")
+    points = torch.rand(5, 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    many = {"domain": points.repeat(4000, 1)}
+    exact = float(pdec.compile(problem, method="taylor").terms(net, {"domain": points})["equation"])
+    away = {}
+    for unbiased in ("no", "yes"):
+        loss = pdec.compile(problem, method="hutchinson", samples=18, unbiased=unbiased, share=1, accuracy=9.0)
+        squares = loss.squares(net, many, generator=torch.Generator().manual_seed(0))["equation"]
+        means = squares.detach().reshape(4000, 5).mean(1)
+        away[unbiased] = abs(float(means.mean()) - exact) / float(means.std()) * math.sqrt(len(means))
+    assert away["yes"] < 4
+    assert away["no"] > 10
