@@ -118,7 +118,7 @@ def test_explain_as_json(run, heat):
     assert outcome.status == 0
     data = json.loads(outcome.out)
     assert set(data) == set(re.findall(r"^\| `(\w+)` \|", SCHEMA, re.MULTILINE))
-    assert (data["name"], data["dim"], data["method"]["name"]) == ("heat", 7, "stein")
+    assert (data["name"], data["dim"], data["method"]["name"]) == ("heat", 7, "stein-antithetic")
     assert data["coordinates"] == {"space": ["x"], "vector": True, "time": "t", "interval": [0.0, 1.0]}
     equation, initial, boundary = data["equations"]
     assert (equation["type"], equation["order"], equation["linearity"]) == ("parabolic", 2, "linear")
