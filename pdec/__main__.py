@@ -2,6 +2,6 @@
 
 import sys
 
-from pdec.cli.app import main
+from pdec.cli.app import run
 
-sys.exit(main())
+sys.exit(run())

@@ -66,6 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _same_in_all("interrupted", 130)
 
 
+def run() -> int:
+    """The command line as a program: `main`, and its own end for one of several processes."""
+    status = main()
+    if launch.size() > 1:
+        launch.leave(status)
+    return status
+
+
 def _same_in_all(message: str, status: int) -> int:
     """Say what every process of a launcher finds wrong: in one of them."""
     with launch.heard():

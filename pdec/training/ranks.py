@@ -127,7 +127,8 @@ def current() -> Ranks:
 
 @contextmanager
 def joined() -> Iterator[Ranks]:
-    """Within, the processes that a launcher started are a process group: by gloo on CPUs, NCCL on GPUs.
+    """Within, and after that, the processes that a launcher started are a process group: by gloo on CPUs, NCCL on GPUs.
+    They end by `launch.leave`.
 
     Raises LostError where they do not find each other."""
     if launch.size() == 1 or (dist.is_available() and dist.is_initialized()):
@@ -149,7 +150,6 @@ def joined() -> Iterator[Ranks]:
 
     _reaching(meet)
     yield current()
-    dist.destroy_process_group()  # not after an error: it could wait for those that are gone
 
 
 def _agreed_name(store: Any, rank: int, size: int) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 import pdec
+from pdec.training import launch
 from pdec.training.ranks import current, joined
 
 HEAT = """
@@ -131,3 +132,4 @@ def main(folder, names):
 if __name__ == "__main__":
     assert os.environ["OMP_NUM_THREADS"] == "1"
     main(Path(sys.argv[1]), sys.argv[2:])
+    launch.leave(0)
