@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pdec.loss import Loss
 
 PAYS_FROM = 10_000
-"""Steps from which `auto` compiles: on a CPU it takes half a minute, and saves up to a quarter of each step."""
+"""Steps from which `auto` compiles: on a CPU it takes ten seconds or more, and saves up to a quarter of each step."""
 
 
 MINUTES = 10
