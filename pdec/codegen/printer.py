@@ -182,7 +182,8 @@ class Printer:
             value = rebuilt(expression, known.get).evalf(17)
         except TooLargeError:
             raise UnprintableError("a number of so many digits") from None
-        if not value.is_real or not math.isfinite(float(value)):
+        # a maximum counts as real, whatever stands in it
+        if not value.is_real or not isinstance(value, (Float, Rational)) or not math.isfinite(float(value)):
             raise UnprintableError(f"the number {expression}, which is not finite and real,")
         return repr(float(value)), ATOM if value >= 0 else UNARY
 

@@ -213,3 +213,9 @@ def test_tracebacks_show_generated_lines():
     with pytest.raises(RuntimeError) as caught:
         loss.residual(torch.nn.Linear(7, 1), torch.zeros(2, 3))
     assert "values = net(" in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_maximum_of_what_is_no_real_number_is_refused():
+    problem = pdec.loads("space x in [0, 1] unknown u equation max(asin(u), 99) = x manufacture u = 3")
+    with pytest.raises(pdec.PdeError, match=r"E302.*the number Max\(99, asin\(3\)\), which is not finite and real"):
+        pdec.compile(problem, method="autograd")
