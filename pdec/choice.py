@@ -18,7 +18,7 @@ PLANNED = ("stein", "hutchinson", AUTO)
 """The methods that plan for an accuracy."""
 
 CANDIDATES = ("stein", "autograd", "taylor", "hutchinson")
-"""What `auto` chooses from, where it exists. The members of the family of `stein` are never better than it is."""
+"""What `auto` chooses from. The members of the family of `stein` are never better than it is."""
 
 ALIKE = 1.2
 """Costs that are taken for the same: predictions are no better than this."""
@@ -99,12 +99,11 @@ def _cheapest(problem: Problem, options: Options) -> Options:
     """The method that costs least among those that are as quiet as `stein` is expected to be, or as was asked for."""
     found: list[tuple[Options, Prospect]] = []
     for method in CANDIDATES:
-        if method in LOWERINGS:
-            changed = replace(options, method=method)
-            try:
-                found.append((changed, prospect(problem, plan(problem, changed), changed)))
-            except PdeError as error:
-                refused = error
+        changed = replace(options, method=method)
+        try:
+            found.append((changed, prospect(problem, plan(problem, changed), changed)))
+        except PdeError as error:
+            refused = error
     if not found:
         raise refused
     return _best(found)

@@ -162,9 +162,9 @@ class Loss:
     def _means(self, name: str, residuals: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The means of the estimates at each point."""
         groups, _ = self._groups(name)
-        return {
-            label: residual.reshape(groups, -1, *residual.shape[1:]).mean(0) for label, residual in residuals.items()
-        }
+        if groups == 1:
+            return dict(residuals)
+        return {label: each.reshape(groups, -1, *each.shape[1:]).mean(0) for label, each in residuals.items()}
 
     def _given(self, parameters: Numbers | None) -> dict[str, Any]:
         """The last argument of generated functions, which they have where there are unknown parameters."""

@@ -35,7 +35,7 @@ EXCEPTIONS |= {("tables", "sheets")}
 """Between places on one floor; and a problem asks for its LaTeX when a notebook shows it."""
 
 LAZY = {
-    ("compiler.py", "pdec.codegen.module"),  # with the next two a tenth of a second that `check` does without
+    ("compiler.py", "pdec.codegen.module"),  # with the next two a fiftieth of a second that `check` does without
     ("compiler.py", "pdec.choice"),
     ("compiler.py", "pdec.plan"),
     ("compiler.py", "pdec.loss"),  # torch: checking and explaining a file do without it

@@ -43,7 +43,7 @@ def evaluate(
     net: Net = None,
 ) -> None:
     """Evaluate the solution of a run: the points of a CSV file with the values of the unknowns beside them."""
-    solution = opened(run, net)
+    solution = pdec.open(run, net=net)
     names = solution.coordinate_names
     try:
         sheet = sheets.read(points.name, str(points.parent))
@@ -76,7 +76,7 @@ def plot(
     """Draw the picture of a run again."""
     from pdec.cli import plots  # matplotlib
 
-    plots.save(opened(run, net), out or run / "solution.png")
+    plots.save(pdec.open(run, net=net), out or run / "solution.png")
 
 
 def export(
@@ -93,7 +93,7 @@ def export(
     """
     from pdec.training.export import export as exported
 
-    content = exported(opened(run, net), kind)
+    content = exported(pdec.open(run, net=net), kind)
     target = out or run / {"torch": "solution.pt2"}.get(kind, f"solution.{kind}")
     write_atomically(target, content)
     typer.echo(f"{target}: {len(content)} bytes")
@@ -134,8 +134,3 @@ def compare(
     write_atomically(folder / "compare.json", json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     write_atomically(folder / "compare.md", table)
     typer.echo(json.dumps(data, indent=2, ensure_ascii=False) if as_json else table, nl=as_json)
-
-
-def opened(run: Path, net: str | None) -> Solution:
-    """The solution in the folder of a run. Raises as `pdec.open` does."""
-    return pdec.open(run, net=net)

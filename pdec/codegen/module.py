@@ -6,16 +6,10 @@ never executed: it reaches the module as identifiers, numbers and comments only.
 
 from __future__ import annotations
 
-import ast
-import contextlib
-import functools
 import hashlib
-import importlib.resources
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 
-from sympy import Add, Expr, Tuple
 from sympy.core.symbol import Str
 
 import pdec
@@ -25,25 +19,15 @@ from pdec.codegen.elsewhere import Elsewhere, Rules, write_function
 from pdec.codegen.files import files_beside, tensor
 from pdec.codegen.files import table as table_text
 from pdec.codegen.laws import GEOMETRY, RUNTIME
-from pdec.codegen.printer import UnprintableError
-from pdec.codegen.repeated import repeated
+from pdec.codegen.pasted import calls, helper_source, runtime_source
 from pdec.codegen.sampling import SamplingWriter
+from pdec.codegen.sections import SectionWriter
 from pdec.codegen.solution import write_solution
 from pdec.codegen.writer import INDENT, WIDTH, FunctionWriter, broken, docstring, printable, quoted
-from pdec.diagnostics import Diagnostic, PdeError, Span
-from pdec.domains.sets import PointSet
-from pdec.estimators import Derivative
 from pdec.options import Options
 from pdec.plan import Plan, Section, setting
-from pdec.problem import Problem, Residual
-from pdec.symbolic.atoms import DIM, Coordinate, Delta, Entry, Leaf, Tensor, slot
-from pdec.symbolic.elsewhere import At
-from pdec.symbolic.names import identifier
-from pdec.symbolic.products import separated
-from pdec.symbolic.sums import Contraction, Extreme
-
-WIDE = 1000
-"""From so many coordinates on what is known of a residual is a function of its own, for few points at a time."""
+from pdec.problem import Problem
+from pdec.symbolic.atoms import DIM, Tensor
 
 QUADRATURE = ("gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side")
 """The functions of `pdec.runtime.quadrature`."""
@@ -52,7 +36,7 @@ QUADRATURE = ("gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "a
 def module_source(problem: Problem, plan: Plan, options: Options) -> str:
     """The text of the generated module; the same for the same arguments, whatever the hash seed."""
     writer = _ModuleWriter(problem, plan, options)
-    body = [*(writer.section(section) for section in plan.sections), writer.solution(), *writer.known()]
+    body = [*(writer.sections.section(section) for section in plan.sections), writer.solution(), *writer.known()]
     elsewhere = writer.elsewhere()
     blocks = [
         f"{writer.header()}\n\n{writer.imports()}\n\n{writer.constants()}",
@@ -72,23 +56,11 @@ def module_source(problem: Problem, plan: Plan, options: Options) -> str:
 class _ModuleWriter:
     def __init__(self, problem: Problem, plan: Plan, options: Options) -> None:
         self.problem, self.plan, self.options = problem, plan, options
-        same = problem.coordinates.time is None or options.space_sigma == options.time_sigma
         self.samples = SamplingWriter(problem, plan.names, plan.sections)
-        self.sigmas = ("SIGMA", "SIGMA") if same else ("SIGMA", "SIGMA_T")
-        self.parameters = ", parameters=None" if problem.numbers else ""
         self.given = ", parameters" if problem.numbers else ""
         self.rules = Rules(problem, plan, options)
+        self.sections = SectionWriter(problem, plan, options, self.rules, self.samples.laws)
         self.grouped = any(section.groups > 1 for section in plan.sections)
-
-    def writer(
-        self, point_set: str = "domain", kind: str = "domain", where: PointSet | None = None, groups: int = 1
-    ) -> FunctionWriter:
-        given = setting(self.problem, self.options, kind, groups)
-        solid = where.solid.solid(self.problem.dim) if where is not None and where.solid is not None else None
-        space = "points" if self.problem.coordinates.time is None else f"points[..., :{self.plan.names.symbols[DIM]}]"
-        normal = "" if solid is None else f"{replace(self.samples.laws, x=space).solid(solid)}[1]"
-        draws = f"DRAWS[{quoted(point_set)}]" + (f", {groups}" if groups > 1 else "")
-        return FunctionWriter(self.problem, self.plan.names, self.sigmas, draws, given, normal)
 
     # --- the parts
 
@@ -128,7 +100,7 @@ class _ModuleWriter:
                 lines.append(f"{names.rows[condition.name]} = {tensor(condition.data.sheet, condition.data.columns)}")
         used = "\n".join([*lines, body, *self.samples.samplers()])
         helpers = ("read_columns", "draw_rows", "gridded", "linear_table", "nearest_on_grid", "nearest_row")
-        return [*(runtime_source("tables", name) for name in helpers if _calls(used, name)), "\n".join(lines)]
+        return [*(runtime_source("tables", name) for name in helpers if calls(used, name)), "\n".join(lines)]
 
     def _comment(self, line: str) -> str:
         return "".join(c if c.isprintable() else " " for c in line)
@@ -153,7 +125,7 @@ class _ModuleWriter:
             lines.append(f"PARAMETERS = {{{starts}}}  # unknown numbers, where training starts")
         if self.plan.lowering.smoothed:
             lines.append(f"SIGMA = {self.options.space_sigma!r}  # standard deviation of the smoothing")
-            if self.sigmas[1] == "SIGMA_T":
+            if self.sections.sigmas[1] == "SIGMA_T":
                 lines.append(f"SIGMA_T = {self.options.time_sigma!r}  # the same in time")
         if self.plan.lowering.drawn:
             lines += self._drawn()
@@ -207,13 +179,13 @@ class _ModuleWriter:
         numbers = [runtime_source("numbers", name) for name in used]
         kept = (sources[name] for name in helpers if name in needed)
         products = ("apart", "squared") if self.grouped else ()
-        apart = (runtime_source("apart", name) for name in products if name == "squared" or _calls(body, name))
+        apart = (runtime_source("apart", name) for name in products if name == "squared" or calls(body, name))
         return [*numbers, *kept, *apart, *self._quadrature(body)]
 
     def _quadrature(self, body: str) -> list[str]:
         constants = [f"{name} = {text}" for name, text in self.rules.constants.items()]
         called = body + "".join(constants)
-        names = [name for name in QUADRATURE if _calls(called, name)]
+        names = [name for name in QUADRATURE if calls(called, name)]
         if any(name.startswith("gauss_") for name in names):
             names.append("gauss")
         if "box_grid" in names:
@@ -225,10 +197,10 @@ class _ModuleWriter:
         """The functions that compute unknowns at other places; asked for by what was written before."""
         blocks = []
         for key in self.rules.functions:
-            exact, decorator = self._exact(self.rules.derivatives(key[0]))
+            exact, decorator = self.sections.exact(self.rules.derivatives(key[0]))
             draws, given = self.rules.draws(*key)
             drawn = repr(draws).replace("'", '"')
-            writer = FunctionWriter(self.problem, self.plan.names, self.sigmas, drawn, given, "")
+            writer = FunctionWriter(self.problem, self.plan.names, self.sections.sigmas, drawn, given, "")
             writer.taken |= {derivative.name for derivative in self.plan.elsewhere}
             blocks.append(decorator + write_function(key, self.rules, writer, exact))
         return blocks
@@ -236,14 +208,14 @@ class _ModuleWriter:
     def sampling(self, body: str) -> list[str]:
         """The laws of the points, and `sample`, which draws a batch; `body` may draw points of means itself."""
         samplers = [*self.follow(), *self.samples.samplers(), self.samples.sample()]
-        if _calls(body, "inside"):
+        if calls(body, "inside"):
             samplers.insert(0, self.samples.inside())
         solids = list(self.samples.solids(body))
         text = "\n".join([*solids, *samplers, body])
         return [
-            *(runtime_source("geometry", name) for name in GEOMETRY if _calls(text, name)),
+            *(runtime_source("geometry", name) for name in GEOMETRY if calls(text, name)),
             *solids,
-            *(runtime_source("sampling", name) for name in RUNTIME if _calls(text, name)),
+            *(runtime_source("sampling", name) for name in RUNTIME if calls(text, name)),
             *samplers,
         ]
 
@@ -251,7 +223,7 @@ class _ModuleWriter:
         """The law of points along a diffusion, where the problem has one."""
         if self.problem.law is not None:
             dim = self.plan.names.symbols[DIM]
-            yield from DiffusionWriter(self.problem, self.problem.law, dim, self.writer).functions()
+            yield from DiffusionWriter(self.problem, self.problem.law, dim, self.sections.writer).functions()
 
     def evaluate(self) -> str:
         """The network call: a net without the last axis would broadcast to wrong numbers."""
@@ -293,145 +265,11 @@ class _ModuleWriter:
         ]
         return ["\n".join([f"def draw_once({arguments}):", *lines]), "\n".join(several)]
 
-    def section(self, section: Section) -> str:
-        """The function that computes the residuals on one point set."""
-        writer = self.writer(section.point_set, section.kind, section.where, section.groups)
-        writer.elsewhere = any(expression.has(At) for expression in section.expressions)
-        writer.taken |= {derivative.name for derivative in section.derivatives}
-        with self._printing(section.residuals[0].span, "E302"):
-            if section.derivatives:
-                self.plan.lowering.write(section.derivatives, writer)
-        entries: list[str] = []
-        sources: list[str] = []
-        elsewhere = Elsewhere(writer, self.rules, self.options.samples_of(section.kind))
-        together = Tuple(*section.expressions)
-        expressions = []
-        for residual, expression in zip(section.residuals, section.expressions):
-            axes = () if residual.size is None else ((slot(0), residual.size),)
-            with self._printing(residual.span, "E302"):
-                expressions.append(elsewhere.settled(expression, axes, together))
-        if section.groups > 1:
-            expressions = self._apart(expressions, section.groups, writer)
-        for k, residual in enumerate(section.residuals):
-            if residual.size is None:
-                with self._printing(residual.span, "E302"):
-                    expressions[k], source = self._without_known(expressions[k], section, residual, writer)
-                sources += source
-        writer.parts = dict.fromkeys(repeated(expressions, self.plan.names.symbols))
-        for residual, expression in zip(section.residuals, expressions):
-            name = writer.variable(f"residual_{residual.label}")
-            with self._printing(residual.span, "E302"):
-                text = writer.show_free(expression, residual.size)
-            if section.condition is not None and section.condition.period is not None:
-                writer.line(f"{name} = {text}")
-                text = f"{name}[: len({name}) // 2] - {name}[len({name}) // 2 :]"
-            writer.line(f"{name} = {text}", self.problem.source.at(residual.span))
-            entries.append(f"{quoted(residual.label)}: {name}")
-        what = "; ".join(printable(self._text_of(residual)) for residual in section.residuals)
-        count = self.problem.n_coords
-        data = section.condition.data if section.condition is not None else None
-        cut = f"{INDENT}points, measured = points[..., :{count}], points[..., {count}:]"
-        columns = f"(B, n_coords + {data.size}), the last columns measured" if data else "(B, n_coords)"
-        exact, decorator = self._exact(section.derivatives)
-        lines = [
-            f"def {self._function(section)}(net, points, generator=None, noise=None{self.parameters}):",
-            *docstring(what, "", f"Left side minus right side at points {columns}: label -> (B,) or (B, k)."),
-            *([f"{INDENT}points = points.repeat({section.groups}, 1)"] if section.groups > 1 else []),
-            *([cut] if data else []),
-            *exact,
-            *(self._period_prelude(section) if section.condition else []),
-            *writer.prelude(),
-            *writer.lines,
-            f"{INDENT}return {{{', '.join(entries)}}}",
-        ]
-        return "\n\n\n".join([*sources, decorator + "\n".join(lines)])
-
-    def _without_known(
-        self, expression: Expr, section: Section, residual: Residual, writer: FunctionWriter
-    ) -> tuple[Expr, list[str]]:
-        """An expression with a variable in the place of its terms without unknowns, where these have sums over very
-        many coordinates, and the function that gives them."""
-        terms = [term for term in Add.make_args(expression) if term.atoms(Coordinate) and _known(term)]
-        if self.problem.dim < WIDE or not any(term.atoms(Contraction) for term in terms):
-            return expression, []
-        taken = {*self.plan.names.taken, *writer.taken}
-        name, variable = identifier(f"source_{residual.label}", taken), writer.variable("source")
-        inner = self.writer(section.point_set, section.kind, section.where)
-        inner.parts = dict.fromkeys(repeated(terms, self.plan.names.symbols))
-        inner.line(f"return {inner.show(Add(*terms))}")
-        head = [
-            f"def {name}(points):",
-            *docstring("What is known in the residual at points (B, n_coords), without the unknowns: (B,)."),
-        ]
-        writer.line(f"{variable} = by_rows({name}, points)")
-        rest = Add(*(term for term in Add.make_args(expression) if term not in terms))
-        return rest + Tensor(Str(variable), Str("points")), ["\n".join([*head, *inner.prelude(), *inner.lines])]
-
-    def _function(self, section: Section) -> str:
-        return self.plan.names.functions[section.point_set]
-
-    @contextlib.contextmanager
-    def _printing(self, span: Span, code: str) -> Iterator[None]:
-        """What has no torch form becomes a diagnostic: this is the one place that decides so."""
-        try:
-            yield
-        except UnprintableError as error:
-            diagnostic = Diagnostic(self.problem.source, span, code, f"generated code cannot compute {error}")
-            raise PdeError([diagnostic]) from None
-
-    def _text_of(self, residual: Residual) -> str:
-        span = residual.span
-        lines = self.problem.source.text[span.start : span.end].splitlines()
-        return " ".join(line.split("#")[0] for line in lines)
-
-    def _apart(self, expressions: list[Expr], groups: int, writer: FunctionWriter) -> list[Expr]:
-        """Residuals in which no two factors of a term are estimated by the same draws."""
-        names: dict[tuple[str, int], str] = {}
-
-        def copy(estimate: Tensor, k: int) -> Tensor:
-            name = estimate.name if k == 0 else names.get((estimate.name, k))
-            if name is None:
-                name = names[estimate.name, k] = writer.variable(f"{estimate.name}_{k}")
-                writer.line(f"{name} = apart({estimate.name}, {groups}, {k})")
-            return Tensor(Str(name), *estimate.args[1:])
-
-        return [separated(expression, copy)[0] for expression in expressions]
-
-    def _period_prelude(self, section: Section) -> list[str]:
-        """The points, and after them the points one period further on; the same noise for both."""
-        condition = section.condition
-        if condition is None or condition.period is None:
-            return []
-        axis, length = condition.period
-        lines = [
-            f"{INDENT}shift = torch.zeros_like(points)",
-            f"{INDENT}shift[:, {axis - 1}] = {length!r}",
-            f"{INDENT}points = torch.cat([points, points + shift])",
-        ]
-        if not self.plan.lowering.drawn:
-            return lines
-        draws = self.writer(section.point_set, groups=section.groups).draws
-        return [
-            f"{INDENT}noise = draw(points, generator, {draws}) if noise is None else noise",
-            *lines,
-            f"{INDENT}noise = {self.plan.lowering.twice}",
-        ]
-
-    def _exact(self, derivatives: Sequence[Derivative]) -> tuple[list[str], str]:
-        """First lines and decorator of a function that differentiates by its points, where it does."""
-        if not self.plan.lowering.backward(derivatives):
-            return [], ""
-        lines = [
-            f"{INDENT}if not points.requires_grad:",
-            f"{INDENT}{INDENT}points = points.detach().requires_grad_()",
-        ]
-        return lines, "@torch.enable_grad()\n"
-
     def solution(self) -> str:
         """The function that evaluates u itself: the network, or what hard conditions make of it."""
         if not self.problem.ansatz:
-            return self._network("solution", "The unknowns", self.parameters)
-        writer = self.writer()
+            return self._network("solution", "The unknowns", self.sections.parameters)
+        writer = self.sections.writer()
         columns = []
         for unknown in self.problem.unknowns:
             ansatz = [a for a in self.problem.ansatz if a.unknown == unknown.name]
@@ -443,7 +281,7 @@ class _ModuleWriter:
             columns.append(f"({writer.show(known)})[..., None]")
         writer.line(f"return torch.cat([{', '.join(columns)}], dim=-1)")
         lines = [
-            f"def solution(net, points, samples=64, generator=None{self.parameters}):",
+            f"def solution(net, points, samples=64, generator=None{self.sections.parameters}):",
             *docstring("The unknowns at points (B, n_coords): (B, n_unknowns). Hard conditions hold by construction."),
             *writer.prelude(),
             f"{INDENT}values = network(net, points, samples, generator)",
@@ -461,7 +299,7 @@ class _ModuleWriter:
                     f"{INDENT}return {self.call('points')}",
                 ]
             )
-        sigma, sigma_t = self.sigmas
+        sigma, sigma_t = self.sections.sigmas
         step = f"{sigma} * z"
         if sigma != sigma_t:
             step = f"torch.cat([{sigma} * z[..., :-1], {sigma_t} * z[..., -1:]], dim=-1)"
@@ -481,8 +319,8 @@ class _ModuleWriter:
         helpers: dict[str, None] = {}
         entries = []
         for solution in self.problem.solutions:
-            with self._printing(solution.span, "E205"):
-                name, text, needed = write_solution(solution, self.writer(), self.problem, self.rules)
+            with self.sections.printing(solution.span, "E205"):
+                name, text, needed = write_solution(solution, self.sections.writer(), self.problem, self.rules)
             blocks.append(text)
             helpers |= dict.fromkeys(needed)
             arguments = "points, samples, generator" if solution.expectation else "points"
@@ -497,7 +335,7 @@ class _ModuleWriter:
         return [*(runtime_source("expectation", name) for name in helpers), *blocks]
 
     def totals(self) -> str:
-        residuals = self._each(self._function)
+        residuals = self._each(lambda section: self.plan.names.functions[section.point_set])
         call = f"RESIDUALS[name](net, points, generator, given{self.given})"
         square = "squared(residual, *GROUPS[name])" if self.grouped else "residual.square()"
         return "\n".join(
@@ -505,7 +343,7 @@ class _ModuleWriter:
                 *broken(f"RESIDUALS = {{{residuals}}}"),
                 "",
                 "",
-                f"def terms(net, batch, generator=None, noise=None{self.parameters}):",
+                f"def terms(net, batch, generator=None, noise=None{self.sections.parameters}):",
                 f'{INDENT}"""Mean squared residuals over a batch (point set -> points), unweighted: label -> scalar.',
                 "",
                 f"{INDENT}`noise`: point set -> normal vectors, as `draw` makes them, in place of new ones.",
@@ -518,7 +356,7 @@ class _ModuleWriter:
                 f"{INDENT}return found",
                 "",
                 "",
-                f"def loss(net, batch, generator=None, noise=None{self.parameters}):",
+                f"def loss(net, batch, generator=None, noise=None{self.sections.parameters}):",
                 f'{INDENT}"""The weighted sum of `terms`: one scalar, one .backward()."""',
                 f"{INDENT}found = terms(net, batch, generator, noise{self.given})",
                 f"{INDENT}return sum(WEIGHTS[label] * term for label, term in found.items())",
@@ -526,41 +364,6 @@ class _ModuleWriter:
         )
 
 
-def _known(term: Expr) -> bool:
-    """Whether a term is made of coordinates and numbers alone."""
-    return all(isinstance(leaf, Coordinate | Entry | Delta | Contraction | Extreme) for leaf in term.atoms(Leaf))
-
-
-def _calls(text: str, name: str) -> bool:
-    """Whether a text calls the function of that name."""
-    return re.search(rf"\b{name}\(", text) is not None
-
-
 def _literal(value: object) -> str:
     """A number, or tuples of numbers and names of functions, as text."""
     return repr(value).replace("'", '"')
-
-
-def helper_source(modules: tuple[str, ...], name: str) -> str:
-    """The text of a function of the first of these modules of `pdec.runtime` that has it."""
-    for module in modules:
-        with contextlib.suppress(KeyError):
-            return runtime_source(module, name)
-    raise KeyError(name)
-
-
-@functools.cache
-def runtime_source(module: str, name: str) -> str:
-    """The text of a function of `pdec.runtime.<module>`, as it is written there but for its annotations.
-
-    Generated code has none: types such as Callable would have to be imported.
-    """
-    text = importlib.resources.files("pdec.runtime").joinpath(f"{module}.py").read_text("utf-8")
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            for argument in (*node.args.args, *node.args.kwonlyargs, node.args.vararg):
-                if argument is not None:
-                    argument.annotation = None
-            body = text.splitlines()[node.body[0].lineno - 1 : node.end_lineno]
-            return "\n".join([*broken(f"def {name}({ast.unparse(node.args)}):"), *body])
-    raise KeyError(name)

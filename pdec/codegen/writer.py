@@ -253,6 +253,8 @@ class FunctionWriter:
 
     def _named(self, expression: Expr, axes: Axes) -> tuple[str, Axes] | None:
         """The name of a part that is computed once, and its axes; its line is written when it is first asked for."""
+        if not self.parts:
+            return None
         own = axes if any(index in expression.free_symbols for index, _ in axes) else ()
         if (expression, own) not in self.parts:
             return None

@@ -12,6 +12,13 @@ from sympy import Basic, Expr
 from pdec.symbolic.atoms import TIME, Partial
 from pdec.symbolic.sums import Contraction
 
+TWICE = "tuple(torch.cat([part, part], dim=-2) for part in noise)"
+JOINED = "tuple(torch.cat(parts, dim=-2) for parts in zip(*sets))"
+"""`Lowering.twice` and `joined` of those that draw a tuple of tensors (…, G, k) for groups of points."""
+
+QUIET = 0.01
+"""The relative standard deviation beyond which no more evaluations are spent, though there are more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Derivative:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pdec.estimators.base import Derivative, Outlook, Setting, Writer
+from pdec.estimators.base import JOINED, TWICE, Derivative, Outlook, Setting, Writer
 from pdec.estimators.layout import Layout, lay_out
 from pdec.estimators.noise import outlook
 from pdec.estimators.radii import Law
@@ -40,8 +40,7 @@ class DirectionalFamily:
     )  # fmt: skip
     names: tuple[str, ...] = ("omega", "still", "z", "step", "first", "rest", "start", "values", *helpers)
     drawn = "random numbers a point: their law, how many, and its parameters"
-    twice = "tuple(torch.cat([part, part], dim=-2) for part in noise)"
-    joined = "tuple(torch.cat(parts, dim=-2) for parts in zip(*sets))"
+    twice, joined = TWICE, JOINED
 
     def layout(self, derivatives: Sequence[Derivative], setting: Setting) -> Layout:
         """The nodes for all derivatives on a point set."""

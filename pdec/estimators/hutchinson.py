@@ -6,11 +6,8 @@ import bisect
 import math
 from collections.abc import Sequence
 
-from pdec.estimators.base import Derivative, Setting
+from pdec.estimators.base import JOINED, QUIET, TWICE, Derivative, Setting
 from pdec.estimators.forward import Bundle, Forward
-
-QUIET = 0.01
-"""The relative standard deviation beyond which no more directions are taken, though there are more."""
 
 
 class Hutchinson(Forward):
@@ -32,8 +29,7 @@ class Hutchinson(Forward):
     name = "hutchinson"
     summary = "exact derivatives in one forward pass, sums of them along random orthogonal directions"
     drawn = "random numbers a point: their law, how many, and its parameters"
-    twice = "tuple(torch.cat([part, part], dim=-2) for part in noise)"
-    joined = "tuple(torch.cat(parts, dim=-2) for parts in zip(*sets))"
+    twice, joined = TWICE, JOINED
     highest = 4
 
     def draw(self, draws: Sequence[object]) -> list[str]:

@@ -6,7 +6,7 @@ import bisect
 import functools
 from collections.abc import Callable, Iterator, Sequence
 
-from pdec.estimators.base import Derivative, Outlook, Setting
+from pdec.estimators.base import QUIET, Derivative, Outlook, Setting
 from pdec.estimators.directional import DirectionalFamily
 from pdec.estimators.layout import Layout, Uses, asked, directed, hermite_weighed, in_simplex, with_draws
 from pdec.estimators.noise import bias_of, deviation, estimator, outlook
@@ -23,9 +23,6 @@ BIAS, FREQUENCY = 2.5e-3, 4.0
 PLAIN = 1e-4
 """The difference of u and the network that is let pass, relative to the curvature, where a value of u is wanted, or a
 derivative along one direction."""
-
-QUIET = 0.01
-"""The relative standard deviation beyond which no more evaluations are spent, though there are more."""
 
 Factors = tuple[Factor, ...]
 Count = tuple[int, bool]

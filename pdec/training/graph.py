@@ -29,14 +29,22 @@ class Terms:
     Random numbers are drawn outside of the graph, which a torch.Generator cannot enter.
     """
 
-    def __init__(self, loss: Loss) -> None:
-        """Raises OptionError where a loss cannot be compiled that is to be."""
+    def __init__(self, loss: Loss, *, alone: bool = True) -> None:
+        """`alone`: no other processes train with this one. Raises OptionError where a loss cannot be compiled that is
+        to be."""
         options = loss.options
         self._loss, self._asked, self._works = loss, options.compile == "yes", False
         by_values = LOWERINGS[options.method].smoothed
         if self._asked and not by_values:
             why = f"`{options.method}` differentiates by back-propagation, which torch compiles only once"
             raise OptionError(f"`compile` is for the methods of the family of `stein`: {why}")
+        for hindered, what in (
+            (options.causal is not None, "with `causal` weights, which are of single points"),
+            (options.optimiser == "lbfgs", "with `lbfgs`, whose steps are on points of their own"),
+            (not alone, "by several processes, which evaluate parts of a batch"),
+        ):
+            if self._asked and hindered:
+                raise OptionError(f"`compile` cannot be `yes` in a training {what}")
         long = options.steps >= PAYS_FROM and (options.minutes is None or options.minutes >= MINUTES)
         wanted = self._asked or (options.compile == "auto" and by_values and long)
         self._graph: Callable[..., dict[str, Tensor]] | None = None

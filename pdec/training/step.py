@@ -51,7 +51,7 @@ class Stepper:
         self.ranks = ranks or Ranks()
         self.parameters = loss.parameters(device=device, dtype=dtype) if problem.numbers else {}
         self.streams = {name: stream(options.seed, name, device) for name in STREAMS}
-        self._graph = Terms(loss)
+        self._graph = Terms(loss, alone=self.ranks.alone)
         self.rate = 1.0  # goes down with every rollback
         self._collocation = Collocation(loss, device, dtype)
         self._optimisers = optimisers(net, self.parameters, options)
@@ -199,7 +199,8 @@ class Stepper:
             everywhere = self.ranks.summed([found[label] for label in timed])
             for (label, name), values in zip(timed.items(), everywhere):
                 times = batch[name][:, self.loss.problem.dim]
-                found[label] = found[label] * causal_weights(values, times, strength, backward=self._backward)
+                known = values.clamp_min(0)  # an estimate without bias can be negative, which a square is not
+                found[label] = found[label] * causal_weights(known, times, strength, backward=self._backward)
         return {label: values.mean() for label, values in found.items()}
 
     def _summed(self, value: Tensor, terms: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -228,7 +229,7 @@ class Stepper:
         own = squares(self.loss, self.net, points, self.ranks, generator=self.streams["noise"], **self._given())
         found = dict(zip(own, self.ranks.summed(list(own.values()))))
         sums = {name: [found[label] for label in self.loss.equation_sets[name]] for name in points}
-        return {name: torch.stack(parts).sum(0) for name, parts in sums.items()}
+        return {name: torch.stack(parts).sum(0).clamp_min(0) for name, parts in sums.items()}
 
 
 def load(optimiser: torch.optim.Optimizer, state: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 import pdec
+from pdec.runtime.apart import squared
 
 EQUATIONS = {
     "squared residual": "equation lap(u) = u_t",
@@ -111,6 +112,11 @@ def test_a_residual_is_the_mean_of_its_estimates():
     noise = loss.draw(batch)
     squares = loss.squares(net, batch, noise=noise)["equation"]
     torch.testing.assert_close(squares.mean(), loss(net, batch, noise=noise))
+
+
+def test_what_is_estimated_once_is_squared_as_it_is():
+    residual = torch.randn(5, 2)
+    assert torch.equal(squared(residual, 1, 0), residual.square())
 
 
 @pytest.mark.parametrize(

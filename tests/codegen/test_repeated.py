@@ -5,7 +5,7 @@ import torch
 from sympy import exp
 
 import pdec
-from pdec.codegen import module
+from pdec.codegen import sections
 from pdec.codegen.repeated import repeated
 from pdec.runtime.numbers import by_rows
 from pdec.symbolic.atoms import DIM
@@ -66,7 +66,7 @@ def test_the_residual_is_what_it_was(method, monkeypatch):
         return loss.source, loss.module.residual(net, points, generator)["equation"]
 
     source, found = value()
-    monkeypatch.setattr("pdec.codegen.module.repeated", lambda *_: frozenset())
+    monkeypatch.setattr("pdec.codegen.sections.repeated", lambda *_: frozenset())
     plain, expected = value()
     assert len(source) < len(plain)
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
@@ -89,7 +89,7 @@ def test_the_known_part_is_computed_apart_in_many_dimensions(monkeypatch, method
     """As a function of its own, for few rows at a time: the same residual, and zero for the solution."""
 
     def residual(wide):
-        monkeypatch.setattr(module, "WIDE", wide)
+        monkeypatch.setattr(sections, "WIDE", wide)
         loss = pdec.compile(pdec.loads(SOURCE), method=method, samples=8)
         points = loss.points(6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
         noise = loss.draw({"domain": points}, generator=torch.Generator().manual_seed(0))
@@ -103,7 +103,7 @@ def test_the_known_part_is_computed_apart_in_many_dimensions(monkeypatch, method
 
 
 def test_the_known_part_is_that_of_the_solution(monkeypatch):
-    monkeypatch.setattr(module, "WIDE", 1)
+    monkeypatch.setattr(sections, "WIDE", 1)
     loss = pdec.compile(pdec.loads(SOURCE), method="autograd")
     points = loss.points(6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 

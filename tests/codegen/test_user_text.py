@@ -63,6 +63,35 @@ def test_characters_that_could_end_a_comment_are_refused(hidden):
     assert {diagnostic.code for diagnostic in caught.value.diagnostics} == {"E002"}
 
 
+APART = """problem {name} # {evil}
+dim N = 4
+space x in ball(N) # {evil}
+unknown u
+equation {label}: lap(u) + u*dot(x, grad(u)) # {evil}
+  = sum(i, sin(x[i])) + sin(x[1])*sum(i, sin(x[i])) # {evil}
+"""
+
+
+@pytest.mark.parametrize("method", ["stein-chi", "hutchinson"])
+def test_text_does_not_reach_what_is_known_or_computed_apart(method, monkeypatch):
+    """The functions for known sources, named by labels, repeated parts, and products by draws of their own."""
+    monkeypatch.setattr("pdec.codegen.sections.WIDE", 1)
+
+    def source(evil, label="heat"):
+        problem = pdec.loads(APART.format(name=label, evil=evil, label=label))
+        return generate(problem, options_for(problem, {"method": method, "samples": 4, "unbiased": True}))
+
+    plain = statements(source("text"))
+    assert "source_heat" in plain
+    assert "'part'" in plain
+    assert "'apart'" in plain
+    assert all(statements(source(evil)) == plain for evil in EVIL)
+    for word in ("apart", "squared", "by_rows", "source", "part", "draw_once", "GROUPS", "lambda", "été"):
+        problem = pdec.loads(APART.format(name=word, evil="", label=word))
+        loss = pdec.compile(problem, method=method, samples=4, unbiased=True)
+        assert list(loss.terms(torch.nn.Linear(4, 1), loss.sample())) == [word]
+
+
 @pytest.mark.parametrize("newline", ["\r", "\r\n"])
 def test_line_ends_of_other_systems(newline):
     text = TEXT.format(name="case", evil="x", comment="# raise SystemExit", label="heat", second="start")

@@ -6,6 +6,7 @@ import pytest
 import torch
 from analytic import Function, Power, Product, Wave
 from checks import Functional, over, trace
+from networks import network
 from test_conformance import FUNCTIONALS, HIGH
 
 import pdec
@@ -102,16 +103,6 @@ def test_smoothing_goes_to_the_exact_value():
         assert found == pytest.approx(sum(f.smoothed((0.4, 0.6), [0.0, 0.0], c) for c in wanted))
 
 
-def network(inputs, outputs, width, *activations):
-    """A network with hidden layers of `width` neurons, each followed by one of the activations."""
-    torch.manual_seed(0)
-    layers = []
-    for activation in activations:
-        layers += [torch.nn.Linear(inputs, width), activation]
-        inputs = width
-    return torch.nn.Sequential(*layers, torch.nn.Linear(inputs, outputs)).double()
-
-
 class Residual(torch.nn.Module):
     """A network of another kind."""
 
@@ -124,12 +115,12 @@ class Residual(torch.nn.Module):
 
 
 NETWORKS = {
-    "more neurons than dimensions": network(6, 1, 9, torch.nn.Tanh(), torch.nn.Tanh()),
-    "fewer neurons": network(6, 1, 3, torch.nn.Tanh(), torch.nn.Tanh(), torch.nn.Tanh()),
-    "other activations": network(6, 1, 4, torch.nn.GELU(), Sin(), torch.nn.SiLU(), torch.nn.Softplus()),
-    "two activations": torch.nn.Sequential(torch.nn.Tanh(), *network(6, 1, 8, torch.nn.Tanh(), Sin())),
-    "something between": network(6, 1, 8, torch.nn.Tanh(), torch.nn.LayerNorm(8).double()),
-    "another kind": Residual(network(6, 1, 4, torch.nn.Tanh())),
+    "more neurons than dimensions": network(6, torch.nn.Tanh(), torch.nn.Tanh(), width=9),
+    "fewer neurons": network(6, torch.nn.Tanh(), torch.nn.Tanh(), torch.nn.Tanh(), width=3),
+    "other activations": network(6, torch.nn.GELU(), Sin(), torch.nn.SiLU(), torch.nn.Softplus(), width=4),
+    "two activations": torch.nn.Sequential(torch.nn.Tanh(), *network(6, torch.nn.Tanh(), Sin(), width=8)),
+    "something between": network(6, torch.nn.Tanh(), torch.nn.LayerNorm(8).double(), width=8),
+    "another kind": Residual(network(6, torch.nn.Tanh(), width=4)),
 }
 
 
@@ -151,7 +142,7 @@ def test_exact_methods_agree_on_networks_and_their_gradients(kind):
 def test_the_laplacian_of_one_of_two_unknowns():
     text = "dim N = 5 space x in [0, 1]^N unknown u, v: vector(2) equation lap(v) = [u, lap(u)]"
     points = torch.rand(4, 5, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    net = network(5, 3, 4, torch.nn.Tanh())
+    net = network(5, torch.nn.Tanh(), outputs=3, width=4)
     one, other = (pdec.compile(pdec.loads(text), method=m).residual(net, points)["equation"] for m in EXACT)
     torch.testing.assert_close(one, other)
 
@@ -168,5 +159,5 @@ def test_a_forward_pass_has_as_many_directions_as_neurons():
             return result
 
     with Watch():
-        loss.residual(network(1000, 1, 4, torch.nn.Tanh()), torch.rand(50, 1000, dtype=torch.float64))
+        loss.residual(network(1000, torch.nn.Tanh(), width=4), torch.rand(50, 1000, dtype=torch.float64))
     assert max(largest) == 50 * 1000

@@ -8,6 +8,7 @@ import pytest
 import torch
 from analytic import Function, Power, Product, Wave
 from checks import Functional, Setting, assert_unbiased, trace
+from networks import network
 from test_conformance import FUNCTIONALS, HIGH, IN_TIME, Spoiled
 
 import pdec
@@ -91,15 +92,6 @@ def test_a_biased_estimator_is_caught(monkeypatch, spoiler):
 
 
 # --- networks
-
-
-def network(inputs, *activations, outputs=1, width=6):
-    torch.manual_seed(0)
-    layers = []
-    for activation in activations:
-        layers += [torch.nn.Linear(inputs, width), activation]
-        inputs = width
-    return torch.nn.Sequential(*layers, torch.nn.Linear(inputs, outputs)).double()
 
 
 class Other(torch.nn.Module):

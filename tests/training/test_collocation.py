@@ -6,6 +6,7 @@ import pytest
 import torch
 
 import pdec
+from pdec.training.balance import causal_weights
 from pdec.training.collocation import Collocation, Sobol
 from pdec.training.randomness import stream
 
@@ -147,3 +148,31 @@ def test_training_against_adversaries_has_larger_losses():
     text = text.replace("terminal u = 0", "terminal u = x[1]^2")
     plain, hard = (next(pdec.solve(pdec.loads(text), adversarial=k)) for k in (0, 5))
     assert hard.loss > plain.loss
+
+
+@pytest.mark.parametrize("options", [{"resample": 1}, {"causal": 5.0}])
+def test_squares_without_bias_that_are_negative_weigh_nothing(options, monkeypatch):
+    """Points are chosen, and times weighed, by squared residuals, whose estimates are often negative here."""
+    text = "dim N = 3 space x in ball(N) time t in [0, 1] unknown u equation u_t = lap(u) initial u = |x|^2"
+    small = {"method": "stein-antithetic", "sigma": 0.01, "samples": 16, "width": 8, "depth": 2, "points": 200}
+    seen = []
+
+    def weights(squares, *args, **kwargs):
+        seen.append(squares.min().item())
+        return causal_weights(squares, *args, **kwargs)
+
+    def choose(self, generator, squares):
+        found = squares({"domain": self.loss.points(200, generator=generator)})
+        seen.append(found["domain"].min().item())
+        return chosen(self, generator, squares)
+
+    chosen = Collocation._choose
+    monkeypatch.setattr("pdec.training.step.causal_weights", weights)
+    monkeypatch.setattr(Collocation, "_choose", choose)
+    run = pdec.solve(pdec.loads(text), unbiased=True, steps=10, **small, **options)
+    generator = torch.Generator().manual_seed(0)
+    squares = run.loss.squares(run.net, run.loss.sample(generator=generator), generator=generator)
+    assert (squares["equation"] < 0).any()
+    assert len(list(run)) == 10
+    assert len(seen) == 10
+    assert min(seen) == 0

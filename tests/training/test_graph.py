@@ -8,6 +8,7 @@ import torch
 import pdec
 from pdec.options import OptionError
 from pdec.training.errors import TrainingError
+from pdec.training.graph import Terms
 
 TEXT = """
 dim N = 3
@@ -52,3 +53,13 @@ def test_where_torch_cannot_compile(monkeypatch):
         history(method="stein", compile="yes")
     with pytest.raises(OptionError, match="`autograd` differentiates by back-propagation"):
         history(method="autograd", compile="yes")
+
+
+@pytest.mark.parametrize(
+    ("options", "why"), [({"causal": 1.0}, "`causal` weights"), ({"optimiser": "lbfgs"}, "`lbfgs`")]
+)
+def test_what_would_not_be_compiled_is_refused_where_it_is_asked_for(options, why):
+    with pytest.raises(OptionError, match=f"`compile` cannot be `yes` in a training with {why}"):
+        history(method="stein", compile="yes", **options)
+    with pytest.raises(OptionError, match="by several processes"):
+        Terms(pdec.compile(pdec.loads(TEXT), method="stein", compile="yes"), alone=False)
