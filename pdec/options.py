@@ -31,7 +31,7 @@ ACTIVATIONS = ("tanh", "sin", "gelu", "silu", "softplus")
 SCHEDULES = ("constant", "linear", "cosine")
 DTYPES = ("float32", "float64")
 NETWORKS = ("mlp", "modified-mlp")
-EMBEDDINGS = ("periodic", "fourier", "square", "none")
+EMBEDDINGS = ("periodic", "fourier", "square", "radial", "none")
 OPTIMISERS = ("adam", "adamw", "soap", "muon", "lbfgs")
 BALANCES = ("fixed", "gradient-norm", "self-adaptive")
 SEQUENCES = ("random", "sobol")
@@ -120,8 +120,8 @@ class Options:
     network: str = option("mlp", "mlp, or one with gates between its layers (modified-mlp)", choices=NETWORKS)
     embedding: str = option(
         "periodic",
-        "what goes into the network: waves in place of periodic coordinates, random waves too (fourier), "
-        "or the coordinates alone (none)",
+        "what goes into the network: waves in place of periodic coordinates, random waves too (fourier), the "
+        "coordinates and their mean square (square), that alone in place of them (radial), or the coordinates (none)",
         choices=EMBEDDINGS,
     )
     fourier_scale: float = option(1.0, "standard deviation of the frequencies of fourier", above=0)

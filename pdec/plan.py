@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NoReturn
 
-from sympy import Basic, Expr, Integer, Mul, S, Symbol, default_sort_key
+from sympy import Basic, Expr, Function, Integer, Mul, S, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
 from pdec.budget import TooLargeError, allowance
@@ -145,7 +146,7 @@ def plan(problem: Problem, options: Options) -> Plan:
         raise OptionError(f"there is no method `{options.method}`; {hint}")
     lowering = LOWERINGS[options.method]
     with allowance():
-        made = _plan(problem, lowering)
+        made = _plan(_Same(problem), options.method)
         if options.unbiased == "yes":
             made = replace(made, sections=tuple(_in_groups(problem, lowering, each, options) for each in made.sections))
     ruined = [found for found in _lost_in_rounding(problem, made, options) if found.severity == "error"]
@@ -154,7 +155,23 @@ def plan(problem: Problem, options: Options) -> Plan:
     return made
 
 
-def _plan(problem: Problem, lowering: Lowering) -> Plan:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A problem, for a cache: one is like itself alone, for it holds what has no hash."""
+
+    problem: Problem
+
+    def __hash__(self) -> int:
+        return id(self.problem)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.problem is self.problem
+
+
+@lru_cache(8)
+def _plan(same: _Same, method: str) -> Plan:
+    """The plan whatever the other options: warnings, the table of `explain` and the code all ask for it."""
+    problem, lowering = same.problem, LOWERINGS[method]
     names = _names(problem, lowering)
     taken = set(names.taken)
     elsewhere = _Found(set(taken))
@@ -367,7 +384,10 @@ class _Reader:
             return Extreme(expression.args[0], self._replaced(body), *limit)
         if isinstance(expression, Leaf):
             return expression
-        return expression.func(*(self._replaced(argument) for argument in expression.args))
+        arguments = [self._replaced(argument) for argument in expression.args]
+        if isinstance(expression, Function):  # a variable in the place of a derivative makes nothing simpler
+            return expression.func(*arguments, evaluate=False)
+        return expression.func(*arguments)
 
     def _contraction(self, contraction: Contraction) -> Expr:
         body, limits = contraction.opened()

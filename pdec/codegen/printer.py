@@ -355,7 +355,7 @@ class Printer:
 
     def _weight(self, factor: Expr) -> tuple[int, object]:
         """Numbers first, then constants, then tensors: fewer operations on tensors, and the order one would write."""
-        return (0 if factor.is_number else 1 if not factor.atoms(Leaf) else 2), default_sort_key(factor)
+        return (0 if factor.is_number else 1 if not factor.has(Leaf) else 2), default_sort_key(factor)
 
     def _pow(self, expression: Expr, axes: Axes) -> tuple[str, int]:
         base, exponent = expression.args

@@ -132,8 +132,10 @@ class SectionWriter:
     ) -> tuple[Expr, list[str]]:
         """An expression with a variable in the place of its terms without unknowns, where these have sums over very
         many coordinates, and the function that gives them."""
+        if self.problem.dim < WIDE:
+            return expression, []
         terms = [term for term in Add.make_args(expression) if term.atoms(Coordinate) and _known(term)]
-        if self.problem.dim < WIDE or not any(term.atoms(Contraction) for term in terms):
+        if not any(term.atoms(Contraction) for term in terms):
             return expression, []
         taken = {*self.plan.names.taken, *writer.taken}
         name, variable = identifier(f"source_{residual.label}", taken), writer.variable("source")

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Integer
+from sympy import Basic, Expr, Integer, preorder_traversal
 
 from pdec.codegen.printer import Axes, Printer
 from pdec.codegen.repeated import Part
@@ -127,8 +127,10 @@ def _outside_strings(text: str) -> Iterator[tuple[int, int, str]]:
 
 def varies(expression: Expr) -> bool:
     """Whether an expression has a value for each point: coordinates do, tensors unless they are the same for all."""
-    held = expression.atoms(Coordinate, Normal, Tensor)
-    return any(not isinstance(leaf, Tensor) or leaf.kind != "once" for leaf in held)
+    return any(
+        isinstance(node, Coordinate | Normal) or (isinstance(node, Tensor) and node.kind != "once")
+        for node in preorder_traversal(expression)
+    )
 
 
 @dataclass(slots=True)

@@ -70,7 +70,7 @@ class Forward(StackedAutograd):
     runtime: tuple[str, ...] = ("jets", "autograd", "stein")
     helpers: tuple[str, ...] = (
         *StackedAutograd.helpers, "split", "pushed", "directions", "dealt", "axis", "spaced", "polarised", "scaled",
-        "second", "basis", "tangent", "along", "taylor", "gathered", "summed", "entered", "bent", "through",
+        "second", "basis", "tangent", "moved", "along", "taylor", "gathered", "summed", "entered", "bent", "through",
         "elementary", "whole", "jets",
     )  # fmt: skip
     names: tuple[str, ...] = ("values", "omega", *helpers)

@@ -9,6 +9,7 @@ ask no more.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 
@@ -48,10 +49,15 @@ def jets(net: Net, points: torch.Tensor, size: int, *bundles: Bundle) -> list[to
 def elementary(net: Net) -> list[torch.nn.Module]:
     """The layers of a network of linear layers and activations, in order; none where it is another.
 
-    Activations of one's own have an attribute `elementwise`.
+    Activations of one's own have an attribute `elementwise`, and an embedding before the first layer a method `jet` of
+    points (B, n), vectors (…, B, n), or (n,) for all, and an order: its derivatives along them from one on, (…, B, k)
+    each, or None for zero.
     """
     if type(net) is not torch.nn.Sequential:
         return []
+    if len(net) > 1 and hasattr(net[0], "jet"):
+        rest = elementary(net[1:])
+        return [net[0], *rest] if rest and not hasattr(rest[0], "jet") else []
     known = (torch.nn.Tanh, torch.nn.GELU, torch.nn.SiLU, torch.nn.Softplus, torch.nn.Sigmoid, torch.nn.Linear)
     layers: list[torch.nn.Module] = []
     for layer in net:
@@ -68,7 +74,11 @@ def through(
     """Value and derivatives behind the layers, as `jets` has them; None for zero."""
     value, top = points, max([order for _, order, _ in bundles], default=0)
     series: list[list[torch.Tensor | None]]
-    if isinstance(layers[0], torch.nn.Linear):
+    if hasattr(layers[0], "jet"):
+        first, layers = layers[0], layers[1:]
+        value = first(points)
+        series = [moved(first, points, *bundle) for bundle in bundles]
+    elif isinstance(layers[0], torch.nn.Linear):
         first, layers = layers[0], layers[1:]
         value = first(points)
         # along the point itself a linear layer gives what it gives at the point
@@ -76,9 +86,10 @@ def through(
             value - (first.bias if first.bias is not None else 0) if v is points else entered(first, v)
             for v, _, _ in bundles
         ]
+        series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
     else:
         steps = [whole(None, points, v) if isinstance(v, int) else v for v, _, _ in bundles]
-    series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
+        series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
     bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
     for k, layer in enumerate(layers):
         if isinstance(layer, torch.nn.Linear):
@@ -90,6 +101,18 @@ def through(
             weights = [weight for _, _, weight in bundles]
             series = [bent(xs, slopes, weight, k == bends[-1]) for xs, weight in zip(series, weights)]
     return value, [xs if weights is None else xs[-1:] for xs, (_, _, weights) in zip(series, bundles)]
+
+
+def moved(
+    embedding: Any, points: torch.Tensor, vectors: torch.Tensor | int, order: int, weights: torch.Tensor | float | None
+) -> list[torch.Tensor | None]:
+    """Derivatives x_1 … x_m, m the order, behind an embedding, x_m summed by weights where there are any."""
+    steps = whole(None, points, vectors) if isinstance(vectors, int) else vectors
+    steps = dealt(steps, len(points)) if steps.ndim > 1 else steps
+    found: list[torch.Tensor | None] = embedding.jet(points, steps, order)
+    if weights is not None and found[-1] is not None:
+        found[-1] = gathered(found[-1], weights)
+    return found
 
 
 def entered(first: torch.nn.Linear, vectors: torch.Tensor | int) -> torch.Tensor:

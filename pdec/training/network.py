@@ -13,6 +13,7 @@ from torch import Generator, Tensor, nn
 
 from pdec.options import OptionError, Options
 from pdec.problem import Problem
+from pdec.symbolic.rotation import turned
 from pdec.training.randomness import stream
 
 
@@ -59,17 +60,40 @@ class Waves(nn.Module):
         phases = x @ self.frequencies.mT
         return torch.cat([x[..., self.plain], phases.sin(), phases.cos()], dim=-1)
 
+    def jet(self, x: Tensor, v: Tensor, order: int) -> list[Tensor | None]:
+        """Derivatives along v, from the first on: exact methods carry them through the network."""
+        phases, speeds = x @ self.frequencies.mT, v @ self.frequencies.mT
+        found: list[Tensor | None] = []
+        for k in range(1, order + 1):
+            ahead = phases + k * math.pi / 2  # each derivative of a sine is the sine a quarter of its period ahead
+            plain = v[..., self.plain] if k == 1 else torch.zeros_like(v[..., self.plain])
+            waves = [ahead.sin() * speeds**k, ahead.cos() * speeds**k]
+            found.append(torch.cat([plain.expand(*waves[0].shape[:-1], len(self.plain)), *waves], dim=-1))
+        return found
+
 
 class Squared(nn.Module):
-    """An embedding (…, n) -> (…, n + 1): the coordinates, and the mean square of the first `dim` of them, for solutions
-    that depend on the distance from the middle."""
+    """An embedding: the coordinates, or with `alone` those behind the first `dim` only, and the mean square of these,
+    for solutions that depend on the distance from the origin. (…, n) -> (…, n + 1) or (…, n - dim + 1)."""
 
-    def __init__(self, n_coords: int, dim: int) -> None:
+    def __init__(self, n_coords: int, dim: int, *, alone: bool) -> None:
         super().__init__()
-        self.dim, self.outputs = dim, n_coords + 1
+        self.dim, self.first = dim, dim if alone else 0
+        self.outputs = n_coords - self.first + 1
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.cat([x, x[..., : self.dim].square().mean(-1, keepdim=True)], dim=-1)
+        return torch.cat([x[..., self.first :], x[..., : self.dim].square().mean(-1, keepdim=True)], dim=-1)
+
+    def jet(self, x: Tensor, v: Tensor, order: int) -> list[Tensor | None]:
+        """Derivatives along v, from the first on: exact methods carry them through the network."""
+        beside, steps = v[..., self.first :], v[..., : self.dim]
+        slope = 2 / self.dim * torch.linalg.vecdot(x[..., : self.dim], steps)[..., None]
+        bend = 2 / self.dim * steps.square().sum(-1, keepdim=True)
+        found = [
+            torch.cat([beside.expand(*slope.shape[:-1], -1), slope], dim=-1),
+            torch.cat([torch.zeros_like(beside), bend], dim=-1),
+        ]
+        return [*found, *[None] * (order - 2)][:order]
 
 
 class ModifiedMLP(nn.Module):
@@ -154,12 +178,20 @@ def network_for(problem: Problem, options: Options) -> nn.Module:
 def embedding(problem: Problem, options: Options) -> Waves | Squared | None:
     """What the coordinates go through before the network; None where that is nothing.
 
-    A coordinate is embedded by its period where every unknown has that period by a condition.
+    A coordinate is embedded by its period where every unknown has that period by a condition. Raises OptionError for a
+    radial embedding where the solution is not seen to depend on |x| and time alone.
     """
     if options.embedding == "none":
         return None
     if options.embedding == "square":
-        return Squared(problem.n_coords, problem.dim)
+        return Squared(problem.n_coords, problem.dim, alone=False)
+    if options.embedding == "radial":
+        if (changed := turned(problem)) is not None:
+            raise OptionError(
+                f"`embedding radial` is for solutions of |x| and time, and rotations about the origin change {changed}",
+                "`embedding square` gives the network |x|^2 beside the coordinates",
+            )
+        return Squared(problem.n_coords, problem.dim, alone=True)
     periods = {c.period[0] - 1: float(c.period[1]) for c in problem.conditions if c.period is not None}
     dtype = getattr(torch, options.dtype)
     count = max(1, options.width // 2) if options.embedding == "fourier" else 0

@@ -6,6 +6,7 @@ from torch import nn
 
 import pdec
 from pdec import options
+from pdec.runtime.jets import jets
 from pdec.training.network import ACTIVATIONS, ModifiedMLP, mlp, network_for
 
 
@@ -70,7 +71,7 @@ PERIODIC += "periodic x\nboundary u = 0 on y = 0\nboundary v = 0 on y = 1\n"
 
 
 @pytest.mark.parametrize("network", options.NETWORKS)
-@pytest.mark.parametrize("embedding", options.EMBEDDINGS)
+@pytest.mark.parametrize("embedding", [name for name in options.EMBEDDINGS if name != "radial"])
 @pytest.mark.parametrize("depth", [1, 2, 4])
 def test_every_network_by_name(network, embedding, depth):
     chosen = options_of(network=network, embedding=embedding, depth=depth, dtype="float64")
@@ -103,6 +104,46 @@ def test_random_frequencies_have_their_scale():
     problem = pdec.loads("space x in [0, 1] unknown u equation u_xx = 0")
     waves = network_for(problem, options_of(embedding="fourier", fourier_scale=5, width=4000))[0]
     assert waves.frequencies.std().item() == pytest.approx(5, rel=0.05)
+
+
+ROUND = "dim N = 3\nspace x in R^N ~ normal(0, 1)\ntime t in [0, 1]\nunknown u\nequation u_t = lap(u)\n"
+
+
+def test_a_radial_network_sees_the_distance_and_time_alone():
+    net = network_for(pdec.loads(ROUND + "initial u = |x|^2"), options_of(embedding="radial", dtype="float64"))
+    points = torch.rand(5, 4, dtype=torch.float64, generator=generator())
+    frame, _ = torch.linalg.qr(torch.randn(3, 3, dtype=torch.float64, generator=generator()))
+    turned = torch.cat([points[:, :3] @ frame, points[:, 3:]], dim=1)
+    torch.testing.assert_close(net(turned), net(points))
+    for change in ([0.1, 0, 0, 0], [0, 0, 0, 0.1]):
+        assert (net(points + torch.tensor(change, dtype=torch.float64)) - net(points)).abs().min() > 1e-6
+
+
+def test_a_problem_that_rotations_change_has_no_radial_network():
+    with pytest.raises(options.OptionError, match="rotations about the origin change `initial`; `embedding square`"):
+        network_for(pdec.loads(ROUND + "initial u = x[1]"), options_of(embedding="radial"))
+
+
+@pytest.mark.parametrize(
+    ("text", "embedding"),
+    [
+        (PERIODIC, "periodic"),
+        (PERIODIC, "fourier"),
+        (ROUND + "initial u = |x|^2", "square"),
+        (ROUND + "initial u = |x|^2", "radial"),
+    ],
+)
+def test_exact_methods_carry_derivatives_through_an_embedding(text, embedding):
+    problem = pdec.loads(text)
+    net = network_for(problem, options_of(embedding=embedding, dtype="float64"))
+    n, size = problem.n_coords, problem.n_unknowns
+    draw = {"dtype": torch.float64, "generator": generator()}
+    points, omega, weights = torch.randn(4, n, **draw), torch.randn(3, 2, n, **draw), torch.randn(3, 4, **draw)
+    one, each = torch.randn(n, **draw), torch.randn(4, n, **draw)
+    bundles = [(omega, 2, 0.5), (omega, 4, weights), (problem.dim, 2, 1.0), (one, 4, None), (each, 3, None)]
+    # a network that is not known to be one is differentiated by backward passes
+    for layered, opaque in zip(jets(net, points, size, *bundles), jets(lambda x: net(x), points, size, *bundles)):
+        torch.testing.assert_close(layered, opaque, rtol=1e-9, atol=1e-9)
 
 
 def test_gates():

@@ -136,6 +136,16 @@ def tangent(f):
     return lambda x: torch.func.jvp(f, (x,), (torch.ones_like(x),))[1]
 
 
+def moved(embedding, points, vectors, order, weights):
+    """Derivatives x_1 … x_m, m the order, behind an embedding, x_m summed by weights where there are any."""
+    steps = whole(None, points, vectors) if isinstance(vectors, int) else vectors
+    steps = dealt(steps, len(points)) if steps.ndim > 1 else steps
+    found: list[torch.Tensor | None] = embedding.jet(points, steps, order)
+    if weights is not None and found[-1] is not None:
+        found[-1] = gathered(found[-1], weights)
+    return found
+
+
 def along(net, points, steps, order):
     """The derivative of that order of `net` at points + t·steps (…, B, n_coords) by t, at zero: (…, B, n_unknowns).
 
@@ -230,7 +240,11 @@ def through(layers, points, bundles):
     """Value and derivatives behind the layers, as `jets` has them; None for zero."""
     value, top = points, max([order for _, order, _ in bundles], default=0)
     series: list[list[torch.Tensor | None]]
-    if isinstance(layers[0], torch.nn.Linear):
+    if hasattr(layers[0], "jet"):
+        first, layers = layers[0], layers[1:]
+        value = first(points)
+        series = [moved(first, points, *bundle) for bundle in bundles]
+    elif isinstance(layers[0], torch.nn.Linear):
         first, layers = layers[0], layers[1:]
         value = first(points)
         # along the point itself a linear layer gives what it gives at the point
@@ -238,9 +252,10 @@ def through(layers, points, bundles):
             value - (first.bias if first.bias is not None else 0) if v is points else entered(first, v)
             for v, _, _ in bundles
         ]
+        series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
     else:
         steps = [whole(None, points, v) if isinstance(v, int) else v for v, _, _ in bundles]
-    series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
+        series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
     bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
     for k, layer in enumerate(layers):
         if isinstance(layer, torch.nn.Linear):
@@ -257,10 +272,15 @@ def through(layers, points, bundles):
 def elementary(net):
     """The layers of a network of linear layers and activations, in order; none where it is another.
 
-    Activations of one's own have an attribute `elementwise`.
+    Activations of one's own have an attribute `elementwise`, and an embedding before the first layer a method `jet` of
+    points (B, n), vectors (…, B, n), or (n,) for all, and an order: its derivatives along them from one on, (…, B, k)
+    each, or None for zero.
     """
     if type(net) is not torch.nn.Sequential:
         return []
+    if len(net) > 1 and hasattr(net[0], "jet"):
+        rest = elementary(net[1:])
+        return [net[0], *rest] if rest and not hasattr(rest[0], "jet") else []
     known = (torch.nn.Tanh, torch.nn.GELU, torch.nn.SiLU, torch.nn.Softplus, torch.nn.Sigmoid, torch.nn.Linear)
     layers: list[torch.nn.Module] = []
     for layer in net:
