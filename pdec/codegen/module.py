@@ -27,7 +27,7 @@ from pdec.codegen.writer import INDENT, WIDTH, FunctionWriter, broken, docstring
 from pdec.options import Options
 from pdec.plan import Plan, Section, setting
 from pdec.problem import Problem
-from pdec.symbolic.atoms import DIM, Tensor
+from pdec.symbolic.atoms import DIM, Partial, Tensor
 
 QUADRATURE = ("gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side")
 """The functions of `pdec.runtime.quadrature`."""
@@ -278,7 +278,10 @@ class _ModuleWriter:
                 continue
             held = Tensor(Str(f"values[..., {unknown.first}]"), Str("points"))
             known = Elsewhere(writer, self.rules, random=False).settled(ansatz[0].base + ansatz[0].factor * held)
-            columns.append(f"({writer.show(known)})[..., None]")
+            hard = (c.residual for c in self.problem.conditions if c.hard)
+            span = next(r.span for r in hard if any(p.name == unknown.name for p in r.expression.atoms(Partial)))
+            with self.sections.printing(span, "E302"):
+                columns.append(f"({writer.show(known)})[..., None]")
         writer.line(f"return torch.cat([{', '.join(columns)}], dim=-1)")
         lines = [
             f"def solution(net, points, samples=64, generator=None{self.sections.parameters}):",

@@ -41,8 +41,10 @@ def expanded_size(expression: Basic) -> float:
         return min(ENORMOUS, sum(expanded_size(term) for term in expression.args) * below)
     if isinstance(expression, Mul):
         return min(ENORMOUS, math.prod(expanded_size(factor) for factor in expression.args))
-    if isinstance(expression, Pow) and expression.exp.is_Integer:
-        return _power_size(expanded_size(expression.base), abs(int(expression.exp)))
+    if isinstance(expression, Pow) and expression.exp.is_Rational:
+        terms = expanded_size(expression.base)
+        power = _power_size(terms, abs(int(expression.exp)))  # of a^(7/2), SymPy multiplies out a^3
+        return power if expression.exp.is_Integer else max(terms, power)
     if isinstance(expression, Pow) and isinstance(expression.exp, Add):
         return expanded_size(expression.base) ** min(10, len(expression.exp.args))
     return max((expanded_size(argument) for argument in expression.args), default=1.0)
