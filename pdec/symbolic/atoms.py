@@ -261,6 +261,10 @@ class Delta(Leaf):
             return S.Zero  # entry 1 is no entry i + 1
         return Basic.__new__(cls, *sorted((left, right), key=default_sort_key))
 
+    def chooses(self, index: Axis, numbers: range) -> bool:
+        """Whether it is one where the index has one of these numbers alone."""
+        return index in self.args and any(isinstance(axis, Integer) and int(axis) in numbers for axis in self.args)
+
     def _eval_power(self, exponent: Expr) -> Expr | None:
         return self if exponent.is_positive else None
 

@@ -356,9 +356,12 @@ class Elaborator:
             return None
         beyond = [self._beyond(index, size, scope) for index, size in zip(node.indices, base.shape)]
 
+        slots = [slot(k) for k in range(len(axes))]
+
         def build() -> Expr:
-            names = {Delta(slot(k), Integer(n)): S.Zero for k, numbers in enumerate(beyond) for n in numbers}
-            return base.build().xreplace(names).xreplace({slot(k): axis for k, axis in enumerate(axes)})
+            whole = base.build()
+            never = {delta: S.Zero for delta in whole.atoms(Delta) if any(map(delta.chooses, slots, beyond))}
+            return whole.xreplace(never).xreplace(dict(zip(slots, axes)))
 
         return Typed((), build)
 

@@ -43,6 +43,12 @@ TEXTS = {
         "hard initial u = sum(i, sinh(x[i]))\ninitial velocity: u_t = 0\nboundary u = cosh(t)*sum(i, sinh(x[i]))",
         "",
     ),
+    "parameters beyond the dimension": (
+        "dim N = 10000\nparam c: vector(2*N) ~ normal(0, 1, seed=0)\nspace x in ball(N) ~ radial\nunknown u(x)\n"
+        "let S = sum(i in 1..N-1, c[i]*sin(x[i] + cos(x[i+1])))\nequation lap(u) + sin(u) = 0\nboundary u = 0\n"
+        "manufacture u = (1 - |x|^2)*S",
+        "",
+    ),
     "an odd power of a norm": (
         f"{HEAD}equation sum(i, x[i]*sum(i, i*x[i]^3))/lap(u) = |grad(u)|^99\n"
         "manufacture u = sum(i, x[i])^5 + sum(i, i*x[i]^3) + 1e9",
