@@ -32,6 +32,7 @@ Maybe = Annotated[
 CASES = {
     "heat": "the paper's heat equation, its network and points",
     "laplacian": "errors of Laplacians by the number of evaluations",
+    "by-hand": "generated code beside the same computation written by hand",
 }
 OPTIONS = [name for name in FIELDS if name not in ("method", "steps")]
 
@@ -77,6 +78,11 @@ def bench(
     check_methods(chosen)
     if case == "laplacian":
         laplacian_case(chosen, dim, options, out, as_json)
+        return
+    if case == "by-hand":
+        if chosen or options:
+            raise typer.BadParameter("the case takes --dim, --repeats and --out alone", param_hint="'--case'")
+        by_hand_case(dim, repeats, out, as_json)
         return
     if file is None:
         from pdec.bench import cases
@@ -135,6 +141,30 @@ def laplacian_case(
     else:
         laplacian_tables(Console(), rows, cases.SHOWN, cases.needed)
         Console().print(f"files: {folder}", style="dim", soft_wrap=True)
+
+
+def by_hand_case(dim: int | None, repeats: int, out: Path | None, as_json: bool) -> None:
+    """Compare generated code with code that was written by hand."""
+    from pdec.bench.by_hand import beside
+
+    folder = out or Path("runs") / "by-hand-bench"
+    check_writable(folder)
+    with progress_bar(Console(stderr=True), hidden=as_json) as watch:
+        rows = beside(repeats=repeats, dim=dim or 100, watch=watch)
+    text = json.dumps({"case": "by-hand", "rows": [asdict(row) for row in rows]}, indent=2)
+    write_atomically(folder / "bench.json", text + "\n")
+    if as_json:
+        typer.echo(text)
+        return
+    console = Console()
+    console.print("a loss and its gradient, 50 points a set, width 32: generated code as a multiple of code by hand")
+    table = empty("samples", "generated", "by hand", "ratio", "quartiles")
+    for row in rows:
+        times = (f"{1000 * seconds:.3g} ms" for seconds in (row.generated, row.by_hand))
+        quartiles = f"{row.low:.3g}–{row.high:.3g}"
+        table.add_row(row.method, str(row.samples), *times, f"{row.ratio:.3g}", quartiles)
+    console.print(table)
+    console.print(f"files: {folder}", style="dim", soft_wrap=True)
 
 
 def laplacian_tables(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Add, Expr, Function, Integer, Mul, Pow, Rational, exp
+from sympy import Abs, Add, Expr, Function, Integer, Mul, Pow, Rational, exp
 
 from pdec.budget import TooLargeError
 from pdec.symbolic.hyperbolic import cosh, sinh
@@ -15,6 +15,8 @@ LARGEST = 2**1000
 """An argument of a function may be so large: the value of `cosh` at 2^n takes n digits of log(2) to work out."""
 DEEPEST = 6
 """SymPy asks for the sign of a constant: each function around it makes the answer take twice as long and more."""
+SIGNS = 50
+"""Operations in an absolute value up to which SymPy looks for a sign to take out, which rewrites all of it."""
 LONGEST = 100_000
 """Rational numbers that appear while an expression is rewritten have at most this many binary digits."""
 
@@ -47,6 +49,8 @@ def built(function: Any, *arguments: Expr) -> Expr:
         raise TooLargeError("this holds a function of a number that is too large")
     if issubclass(function, Function) and any(_nesting(argument) >= DEEPEST for argument in arguments):
         raise TooLargeError("this holds too many functions of a number in one another")
+    if function is Abs and arguments[0].count_ops() > SIGNS:
+        return Abs(*arguments, evaluate=False)
     return function(*arguments)
 
 

@@ -15,6 +15,7 @@ from sympy import Add, Expr, Function, Integer, Max, Min, Mul, Pow, S, default_s
 from pdec.budget import spend
 from pdec.problem import Term
 from pdec.symbolic.atoms import Average, Leaf, Partial
+from pdec.symbolic.effort import built
 from pdec.symbolic.elsewhere import At, distributed
 from pdec.symbolic.expansion import expanded_size
 from pdec.symbolic.sums import Contraction, Extreme, contract, summands
@@ -55,7 +56,7 @@ def _normal_inside(expression: Expr) -> Expr:
         return contract(_normal_inside(body), *limits)
     if isinstance(expression, (Add, Mul)):
         return expression.func(*(_normal_inside(argument) for argument in expression.args))
-    return expression.func(*(normal_form(argument)[0] for argument in expression.args))
+    return built(expression.func, *(normal_form(argument)[0] for argument in expression.args))
 
 
 def _term(summand: Expr) -> Term:
