@@ -70,7 +70,8 @@ def expected_bytes(problem: Problem, options: Options) -> float:
     """Bytes that training by `options` is expected to need at most, within a factor of two: what a step leaves for its
     backward pass, and the weights with their gradients and two moments each."""
     shape = network_shape(problem, options)
-    return prospect(problem, plan(problem, options), options).cost.bytes + 4 * BYTES[options.dtype] * shape.weights
+    step = prospect(problem, plan(problem, options), options).cost.bytes / options.pieces
+    return step + 4 * BYTES[options.dtype] * shape.weights
 
 
 def network_shape(problem: Problem, options: Options) -> Shape:

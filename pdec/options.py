@@ -113,6 +113,9 @@ class Options:
     # the loss
     points: Mapping[str, int] = option({}, "collocation points a step; per point set or for all", least=1, per_set=True)
     weight: Mapping[str, float] = option({}, "weight of each term of the loss", least=0, per_set=True)
+    pieces: int = option(
+        1, "pieces of a step's points, one after the other: the same gradients from less memory", least=1, free=True
+    )
     # the network
     width: int = option(256, "neurons in a hidden layer", least=1)
     depth: int = option(4, "linear layers, so depth - 1 hidden ones", least=1)

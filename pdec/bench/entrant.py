@@ -15,7 +15,9 @@ from pdec.loss import Loss
 from pdec.options import OptionError, Options
 from pdec.training.network import network_for
 from pdec.training.optimisers import adam
+from pdec.training.parts import in_pieces
 from pdec.training.randomness import stream
+from pdec.training.ranks import Ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,11 @@ def training_step(loss: Loss, shared: Setup) -> Callable[[], None]:
 
     def step() -> None:
         batch = loss.sample(generator=points, device=shared.device, dtype=shared.dtype)
-        value = loss(net, batch, generator=noise, **given)
         optimiser.zero_grad()
-        value.backward()  # type: ignore[no-untyped-call]
+        if loss.options.pieces > 1:
+            in_pieces(loss, net, batch, Ranks(), noise, **given)
+        else:
+            loss(net, batch, generator=noise, **given).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
     return step

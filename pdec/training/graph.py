@@ -42,11 +42,12 @@ class Terms:
             (options.causal is not None, "with `causal` weights, which are of single points"),
             (options.optimiser == "lbfgs", "with `lbfgs`, whose steps are on points of their own"),
             (not alone, "by several processes, which evaluate parts of a batch"),
+            (options.pieces > 1, "in `pieces`"),
         ):
             if self._asked and hindered:
                 raise OptionError(f"`compile` cannot be `yes` in a training {what}")
         long = options.steps >= PAYS_FROM and (options.minutes is None or options.minutes >= MINUTES)
-        wanted = self._asked or (options.compile == "auto" and by_values and long)
+        wanted = self._asked or (options.compile == "auto" and by_values and long and options.pieces == 1)
         self._graph: Callable[..., dict[str, Tensor]] | None = None
         if wanted:
             self._graph = torch.compile(loss.terms, fullgraph=True)

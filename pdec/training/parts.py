@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from pdec.training.ranks import Ranks
 
@@ -57,17 +57,47 @@ def squares(loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Rank
         return loss.squares(net, batch, **given)
     found: dict[str, Tensor] = {}
     for name, points in batch.items():
-        mine = part(len(points), ranks)
         few = len(points) < FEWEST * ranks.size and hasattr(loss.module, "draw")
-        if few and not points.requires_grad:  # gradients by points are those of who has them
-            found |= by_nodes(loss, net, {name: points}, ranks, **given)
-            continue
+        # gradients by points are those of who has them
+        evaluate = by_nodes if few and not points.requires_grad else of_points
+        found |= evaluate(loss, net, {name: points}, ranks, **given)
+    return found
+
+
+def of_points(loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Ranks, **given: Any) -> dict[str, Tensor]:
+    """The same, by whole points alone: no message to other processes is needed."""
+    found: dict[str, Tensor] = {}
+    for name, points in batch.items():
+        mine = part(len(points), ranks)
         with drawing(loss.module, mine):
             values = loss.squares(net, {name: points[mine.first : mine.last]}, **given)
         around = (mine.first, mine.count - mine.last)
         for label, value in values.items():
             found[label] = nn.functional.pad(value if mine.own else 0 * value, around)
     return found
+
+
+def in_pieces(
+    loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Ranks, generator: Generator, **given: Any
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """The weighted loss and its terms, what this process has of them, without graph; their gradients are added to those
+    that there are.
+
+    `options.pieces` parts of the points are evaluated and forgotten one after the other, as if each were in a process
+    of its own: each draws the noise of all points, and the result does not depend on how many there are.
+    """
+    count, state = loss.options.pieces, generator.get_state()
+    value, terms = torch.zeros(()), dict[str, Tensor]()
+    for number in range(count):
+        generator.set_state(state)
+        piece = Ranks(ranks.rank * count + number, ranks.size * count)
+        found = of_points(loss, net, batch, piece, generator=generator, **given)
+        means = {label: values.mean() for label, values in found.items()}
+        part_of_it = loss.weighted(means)
+        part_of_it.backward()  # type: ignore[no-untyped-call]
+        value = value.to(part_of_it) + part_of_it.detach()
+        terms = {label: mean.detach() + terms.get(label, 0) for label, mean in means.items()}
+    return value, terms
 
 
 def by_nodes(loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Ranks, **given: Any) -> dict[str, Tensor]:
@@ -145,7 +175,7 @@ class _Drawing:
             if name.rstrip("0123456789") == "elsewhere" and callable(function):
                 self.replaced[name] = self._there(function)
 
-    def draw(self, points: Tensor, generator: torch.Generator | None, draws: Any, *groups: int) -> Any:
+    def draw(self, points: Tensor, generator: Generator | None, draws: Any, *groups: int) -> Any:
         """The noise of the module's `draw` for all points, of which that of the own points is kept."""
         if self._once:
             return self._draw(points, generator, draws, *groups)

@@ -17,7 +17,7 @@ from pdec.training.collocation import Batch, Collocation
 from pdec.training.errors import NotFiniteError
 from pdec.training.graph import Terms
 from pdec.training.optimisers import learning_rate, optimisers, quasi_newton
-from pdec.training.parts import gathered, squares
+from pdec.training.parts import gathered, in_pieces, squares
 from pdec.training.randomness import stream
 from pdec.training.ranks import Ranks
 
@@ -63,6 +63,8 @@ class Stepper:
             self._average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(options.average))  # type: ignore[no-untyped-call]
         if options.causal is not None and problem.coordinates.time is None:
             raise OptionError("`causal` weights are for problems with time; this one has none")
+        if options.pieces > 1 and (options.causal is not None or options.balance != "fixed"):
+            raise OptionError("`pieces` cannot be more than 1 with `causal` or `balance`, which weigh points or terms")
         self._backward = {c.kind for c in problem.conditions} & {"initial", "terminal"} == {"terminal"}
 
     @property
@@ -134,11 +136,9 @@ class Stepper:
             noise = self.streams["noise"]
             batch = self._collocation.against(batch, lambda b: self.loss.weighted(self._terms(b, noise)))
             batch = gathered(batch, self.ranks)
-        terms = self._terms(batch, self.streams["noise"], self._graph)
-        value = self._total(terms, number)
         for optimiser in self._optimisers:
             optimiser.zero_grad()
-        value.backward()  # type: ignore[no-untyped-call]
+        value, terms = self._differentiated(batch, self.streams["noise"], number)
         total, numbers = finite_numbers(*self._summed(value, terms), step=number + 1, batch=batch)
         lr = self.rate * learning_rate(self.options, number, share)
         for optimiser in self._optimisers:
@@ -155,10 +155,8 @@ class Stepper:
         seen: list[tuple[float, dict[str, float], dict[str, float]]] = []
 
         def closure() -> Tensor:
-            terms = self._terms(batch, stream(self.options.seed, "finish noise", self.device))
-            value = self._total(terms, None)
             finisher.zero_grad()
-            value.backward()  # type: ignore[no-untyped-call]
+            value, terms = self._differentiated(batch, stream(self.options.seed, "finish noise", self.device), None)
             value, terms = self._summed(value, terms)
             if not seen:
                 seen.append((*finite_numbers(value, terms, step=number + 1, batch=batch), self._factors(terms)))
@@ -187,6 +185,17 @@ class Stepper:
 
     def _given(self) -> dict[str, Any]:
         return {"parameters": self.parameters} if self.parameters else {}
+
+    def _differentiated(
+        self, batch: Batch, generator: Generator, number: int | None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Loss and terms before step `number`; their gradients are in the parameters then. None: of a line search."""
+        if self.options.pieces > 1:
+            return in_pieces(self.loss, self.net, batch, self.ranks, generator, **self._given())
+        terms = self._terms(batch, generator, None if number is None else self._graph)
+        value = self._total(terms, number)
+        value.backward()  # type: ignore[no-untyped-call]
+        return value, terms
 
     def _terms(self, batch: Batch, generator: Generator, graph: Terms | None = None) -> dict[str, Tensor]:
         """Mean squared residuals, of several processes the shares of this one in them."""

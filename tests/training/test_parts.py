@@ -6,8 +6,9 @@ import pytest
 import torch
 
 import pdec
+from pdec.bench.meter import peak_bytes
 from pdec.training.network import network_for
-from pdec.training.parts import part, squares
+from pdec.training.parts import in_pieces, part, squares
 from pdec.training.ranks import Ranks
 
 HEAT = """
@@ -97,3 +98,49 @@ def test_every_point_has_one_process(count, size):
     assert all(each.size >= min(2, count) for each in parts)
     # a process without points evaluates those of the first one
     assert all(each == replace(parts[0], own=False) for each in parts if not each.own)
+
+
+@pytest.mark.parametrize("pieces", [2, 3, 20])
+@pytest.mark.parametrize("method", ["stein", "stein-antithetic", "taylor"])
+def test_pieces_give_the_gradients_of_the_whole(pieces, method):
+    given = {"method": method, "dtype": "float64", "width": 6, "samples": 8, "points": 11, "share": 4}
+    whole = pdec.compile(pdec.loads(HEAT), **given)
+    net = network_for(whole.problem, whole.options)
+    batch = whole.sample(generator=torch.Generator().manual_seed(0))
+    generator, other = (torch.Generator().manual_seed(1) for _ in range(2))
+    whole(net, batch, generator=generator).backward()
+    wanted = [parameter.grad for parameter in net.parameters()]
+    net.zero_grad()
+    cut = pdec.compile(whole.problem, **given, pieces=pieces)
+    value, terms = in_pieces(cut, net, batch, Ranks(), other)
+    for parameter, gradient in zip(net.parameters(), wanted):
+        torch.testing.assert_close(parameter.grad, gradient, rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close(value, whole.weighted(terms))
+    assert torch.equal(generator.get_state(), other.get_state())
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"finish": 2}, {"optimiser": "lbfgs", "steps": 1}, {"resample": 2}, {"unbiased": True}]
+)
+def test_training_in_pieces_is_training(changes):
+    problem = pdec.loads(HEAT.replace(" + |grad(u)|^2", ""))
+    given = {"steps": 4, "dtype": "float64", "width": 6, "samples": 16, "points": 9, "test_points": 5, **changes}
+    one, other = (pdec.solve(problem, **given, pieces=pieces).solution for pieces in (1, 3))
+    for mine, yours in zip(one.net.parameters(), other.net.parameters()):
+        torch.testing.assert_close(mine, yours, rtol=1e-6, atol=1e-6)
+
+
+def test_pieces_need_less_memory():
+    problem, peaks = pdec.loads(HEAT, dim=50), []
+    for pieces in (1, 4):
+        loss = pdec.compile(problem, method="taylor", width=64, points=64, pieces=pieces)
+        net, generator = network_for(problem, loss.options), torch.Generator().manual_seed(0)
+        batch = loss.sample(generator=generator)
+        peaks.append(peak_bytes(lambda: in_pieces(loss, net, batch, Ranks(), generator), torch.device("cpu")))  # noqa: B023
+    assert peaks[1] < peaks[0] / 2
+
+
+@pytest.mark.parametrize("changes", [{"causal": 1}, {"balance": "gradient-norm"}, {"compile": "yes"}])
+def test_what_weighs_points_or_terms_takes_them_whole(changes):
+    with pytest.raises(pdec.OptionError, match="pieces"):
+        pdec.solve(pdec.loads(HEAT), steps=1, width=4, samples=4, points=4, pieces=2, **changes).solution  # noqa: B018
