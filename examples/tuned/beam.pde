@@ -12,7 +12,7 @@ exact     u = -x^4/24 + x^3/6 - x^2/4
 
 train {
   method taylor
-  steps 3000; points 50, boundary 1
+  steps 6000; points 50, boundary 1; weight boundary 10
   lr 3e-3; schedule cosine
   width 32; depth 4
   dtype float64
