@@ -59,6 +59,7 @@ LAZY = {
     ("cli/holding.py", "pdec.estimators"),  # SymPy
     ("cli/solving.py", "pdec.cli"),  # matplotlib
     ("cli/benching.py", "pdec.bench.run"),  # torch
+    ("cli/benching.py", "pdec.bench.by_hand"),
     ("cli/benching.py", "pdec.bench"),
     ("cli/benching.py", "pdec.cli"),  # matplotlib
 }
