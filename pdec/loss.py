@@ -262,6 +262,6 @@ def load_module(name: str, source: str, folder: str | None = None) -> ModuleType
     module.__file__ = filename if folder is None else str(Path(folder).absolute() / filename)
     # torch.compile looks up the globals of a function in the module that its name stands for
     sys.modules[module.__name__] = module
-    # our own text: what a user wrote reaches it as identifiers, numbers and comments only
+    # our own text: what a user wrote reaches it as identifiers, numbers, comments and quoted strings only
     exec(compile(source, filename, "exec"), module.__dict__)  # noqa: S102
     return module

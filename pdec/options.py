@@ -113,9 +113,6 @@ class Options:
     # the loss
     points: Mapping[str, int] = option({}, "collocation points a step; per point set or for all", least=1, per_set=True)
     weight: Mapping[str, float] = option({}, "weight of each term of the loss", least=0, per_set=True)
-    pieces: int = option(
-        1, "pieces of a step's points, one after the other: the same gradients from less memory", least=1, free=True
-    )
     # the network
     width: int = option(256, "neurons in a hidden layer", least=1)
     depth: int = option(4, "linear layers, so depth - 1 hidden ones", least=1)
@@ -160,6 +157,9 @@ class Options:
     adversarial_step: float = option(0.05, "length of these steps in every coordinate", above=0)
     resample: int | None = option(
         None, "steps between choices of points by their residuals; no choice without", least=1
+    )
+    pieces: int = option(
+        1, "pieces of a step's points, one after the other: the same gradients from less memory", least=1, free=True
     )
     compile: str = option(
         "auto", "torch.compile of a Stein loss: auto does so for 10 000 steps or more", choices=("auto", "no", "yes")

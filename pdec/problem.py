@@ -157,6 +157,7 @@ class Ansatz:
     unknown: str
     base: sympy.Expr
     factor: sympy.Expr
+    span: Span  # of the first of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Plan → the text of a module that needs torch alone: sampling, residuals, loss, known solutions.
 
 Functions of `pdec.runtime` that the module needs are pasted into it as they are written there. The text of the user is
-never executed: it reaches the module as identifiers, numbers and comments only.
+never executed: it reaches the module as identifiers, numbers, comments and quoted strings only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pdec.codegen.writer import INDENT, WIDTH, FunctionWriter, broken, docstring
 from pdec.options import Options
 from pdec.plan import Plan, Section, setting
 from pdec.problem import Problem
-from pdec.symbolic.atoms import DIM, Partial, Tensor
+from pdec.symbolic.atoms import DIM, Tensor
 
 QUADRATURE = ("gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side")
 """The functions of `pdec.runtime.quadrature`."""
@@ -278,9 +278,7 @@ class _ModuleWriter:
                 continue
             held = Tensor(Str(f"values[..., {unknown.first}]"), Str("points"))
             known = Elsewhere(writer, self.rules, random=False).settled(ansatz[0].base + ansatz[0].factor * held)
-            hard = (c.residual for c in self.problem.conditions if c.hard)
-            span = next(r.span for r in hard if any(p.name == unknown.name for p in r.expression.atoms(Partial)))
-            with self.sections.printing(span, "E302"):
+            with self.sections.printing(ansatz[0].span, "E302"):
                 columns.append(f"({writer.show(known)})[..., None]")
         writer.line(f"return torch.cat([{', '.join(columns)}], dim=-1)")
         lines = [

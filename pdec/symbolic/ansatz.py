@@ -44,7 +44,7 @@ def ansatz_of(conditions: tuple[Condition, ...], coordinates: Coordinates) -> tu
     for unknown, entries in wanted.items():
         factors = [_vanishing(condition, coordinates) for condition, _ in entries]
         base = _common(entries, coordinates)
-        found.append(Ansatz(unknown, base, Mul(*dict.fromkeys(factors))))
+        found.append(Ansatz(unknown, base, Mul(*dict.fromkeys(factors)), entries[0][0].residual.span))
     return tuple(found)
 
 

@@ -333,7 +333,7 @@ class _Assembler(FromFiles, Arrays):
     def _ansatz(self, conditions: tuple[Condition, ...], coordinates: Coordinates) -> tuple[Ansatz, ...]:
         try:
             found = ansatz_of(conditions, coordinates)
-            self._of_own_coordinates(found, conditions)
+            self._of_own_coordinates(found)
             return found
         except AnsatzError as error:
             self._stop(error.span, "E204", error.message, error.hint)
@@ -342,19 +342,16 @@ class _Assembler(FromFiles, Arrays):
             message = str(error) or "multiplied out, what meets the hard conditions has too many terms"
             self._stop(hard.residual.span, "E003", message)
 
-    def _of_own_coordinates(self, found: tuple[Ansatz, ...], conditions: tuple[Condition, ...]) -> None:
+    def _of_own_coordinates(self, found: tuple[Ansatz, ...]) -> None:
         """See that hard conditions make no unknown depend on a coordinate that it does not depend on."""
         for ansatz in found:
             entity = self.scope.names[ansatz.unknown]
             assert isinstance(entity, UnknownName)
             other = beyond(ansatz.base, entity.along, self.coordinates)
             if other := other or beyond(ansatz.factor, entity.along, self.coordinates):
-                name, hard = ansatz.unknown, (c.residual for c in conditions if c.hard)
-                where = next(r.span for r in hard if any(p.name == name for p in r.expression.atoms(Partial)))
-                message = (
-                    f"`{name}` depends on {phrase(entity.arguments)} alone, and by this it would depend on {other}"
-                )
-                self._stop(where, "E204", message, "leave `hard` away: the condition becomes a term of the loss")
+                own = f"`{ansatz.unknown}` depends on {phrase(entity.arguments)} alone"
+                message = f"{own}, and by this it would depend on {other}"
+                self._stop(ansatz.span, "E204", message, "leave `hard` away: the condition becomes a term of the loss")
 
     def _solutions(self, unknowns: tuple[Unknown, ...]) -> Iterator[Callable[[], KnownSolution]]:
         seen: set[str] = set()

@@ -15,7 +15,7 @@ from sympy import Add, Basic, Expr, Integer, Mul, Pow, Symbol
 from pdec.domains import Annulus, Ball, Domain, Sphere, WholeSpace
 from pdec.domains.base import Round
 from pdec.domains.laws import Value
-from pdec.problem import Condition, Problem, Residual
+from pdec.problem import Condition, Problem
 from pdec.symbolic.atoms import (
     DIM,
     TIME,
@@ -56,7 +56,7 @@ def turned(problem: Problem) -> str | None:
     if not _centred(problem.domain):
         return f"the domain: {problem.domain.describe()}"
     for residual in (*problem.equations, *(condition.residual for condition in problem.conditions)):
-        if residual.where is not None or not _equivariant(residual, problem):
+        if residual.where is not None or not _invariant(residual.expression, problem, vector=residual.size is not None):
             return f"`{residual.label}`"
     for condition in problem.conditions:
         if not _all_around(condition, problem.dim):
@@ -82,25 +82,17 @@ def _all_around(condition: Condition, dim: int) -> bool:
         return False
     if condition.where is None:
         return True
-    pieces = condition.where.surfaces or ()
-    round_ = [piece for piece in pieces if isinstance(piece, Round) and piece.count == dim and _origin(piece.center)]
-    return len(round_) == len(pieces) > 0
+    surfaces = condition.where.surfaces or ()
+    return bool(surfaces) and all(isinstance(s, Round) and s.count == dim and _origin(s.center) for s in surfaces)
 
 
-def _invariant(expression: Expr, problem: Problem) -> bool:
+def _invariant(expression: Expr, problem: Problem, *, vector: bool = False) -> bool:
+    """Whether an expression of a rotated function is what it was, or as a vector is rotated."""
     try:
-        return not _axes(expression, _Setting(problem))
+        axes = _axes(expression, _Setting(problem))
     except _TurnsError:
         return False
-
-
-def _equivariant(residual: Residual, problem: Problem) -> bool:
-    """Whether the residual of a rotated function is the rotated residual: that of a vector equation is a vector."""
-    try:
-        axes = _axes(residual.expression, _Setting(problem))
-    except _TurnsError:
-        return False
-    return sorted(axes.values()) == ([] if residual.size is None else [1])
+    return sorted(axes.values()) == ([1] if vector else [])
 
 
 class _Setting:

@@ -47,7 +47,7 @@ class Terms:
             if self._asked and hindered:
                 raise OptionError(f"`compile` cannot be `yes` in a training {what}")
         long = options.steps >= PAYS_FROM and (options.minutes is None or options.minutes >= MINUTES)
-        wanted = self._asked or (options.compile == "auto" and by_values and long and options.pieces == 1)
+        wanted = self._asked or (options.compile == "auto" and by_values and long)
         self._graph: Callable[..., dict[str, Tensor]] | None = None
         if wanted:
             self._graph = torch.compile(loss.terms, fullgraph=True)

@@ -29,7 +29,7 @@ def refuse_what_does_not_fit(
         cheaper = "--method stein, " if options.method != "stein" else ""
         raise TrainingError(
             f"a step by {options.method} is expected to need {size(expected)} of memory, and there are {size(there)}; "
-            f"try {cheaper}--pieces {max(2, 2 * options.pieces)} or more, or a smaller --width"
+            f"try {cheaper}fewer --points, --pieces {2 * options.pieces} or a smaller --width"
         )
 
 

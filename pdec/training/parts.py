@@ -87,17 +87,15 @@ def in_pieces(
     of its own: each draws the noise of all points, and the result does not depend on how many there are.
     """
     count, state = loss.options.pieces, generator.get_state()
-    value, terms = torch.zeros(()), dict[str, Tensor]()
+    terms: dict[str, Tensor] = {}
     for number in range(count):
         generator.set_state(state)
         piece = Ranks(ranks.rank * count + number, ranks.size * count)
         found = of_points(loss, net, batch, piece, generator=generator, **given)
         means = {label: values.mean() for label, values in found.items()}
-        part_of_it = loss.weighted(means)
-        part_of_it.backward()  # type: ignore[no-untyped-call]
-        value = value.to(part_of_it) + part_of_it.detach()
+        loss.weighted(means).backward()  # type: ignore[no-untyped-call]
         terms = {label: mean.detach() + terms.get(label, 0) for label, mean in means.items()}
-    return value, terms
+    return loss.weighted(terms), terms
 
 
 def by_nodes(loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Ranks, **given: Any) -> dict[str, Tensor]:

@@ -95,7 +95,7 @@ def test_what_can_change_in_a_run_that_goes_on(tmp_path):
     problem = pdec.loads(WAVE)
     _ = pdec.solve(problem, folder=tmp_path, steps=1).solution
     with pytest.raises(
-        OptionError, match=r"`width` cannot change in a run that goes on \(8 so far\); what can: pieces, steps, "
+        OptionError, match=r"`width` cannot change in a run that goes on \(8 so far\); what can: steps, "
     ):
         pdec.solve(problem, resume=tmp_path, width=9)
     with pytest.raises(OptionError, match="`seed` cannot change"):

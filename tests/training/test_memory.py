@@ -51,7 +51,7 @@ def test_what_fits_is_not_refused(monkeypatch):
     options = options_for(problem, {"method": "stein", "points": 10, "width": 16})
     memory.refuse_what_does_not_fit(problem, options, torch.device("cpu"))
     monkeypatch.setattr(memory, "memory_of_the_machine", lambda: 10_000.0)
-    with pytest.raises(pdec.TrainingError, match="try --pieces 2 or more"):
+    with pytest.raises(pdec.TrainingError, match="try fewer --points"):
         memory.refuse_what_does_not_fit(problem, options, torch.device("cpu"))
 
 

@@ -108,7 +108,8 @@ def test_pieces_give_the_gradients_of_the_whole(pieces, method):
     net = network_for(whole.problem, whole.options)
     batch = whole.sample(generator=torch.Generator().manual_seed(0))
     generator, other = (torch.Generator().manual_seed(1) for _ in range(2))
-    whole(net, batch, generator=generator).backward()
+    expected = whole(net, batch, generator=generator)
+    expected.backward()
     wanted = [parameter.grad for parameter in net.parameters()]
     net.zero_grad()
     cut = pdec.compile(whole.problem, **given, pieces=pieces)
@@ -116,6 +117,7 @@ def test_pieces_give_the_gradients_of_the_whole(pieces, method):
     for parameter, gradient in zip(net.parameters(), wanted):
         torch.testing.assert_close(parameter.grad, gradient, rtol=1e-9, atol=1e-9)
     torch.testing.assert_close(value, whole.weighted(terms))
+    torch.testing.assert_close(value, expected.detach())
     assert torch.equal(generator.get_state(), other.get_state())
 
 
