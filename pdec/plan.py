@@ -146,7 +146,7 @@ def plan(problem: Problem, options: Options) -> Plan:
         raise OptionError(f"there is no method `{options.method}`; {hint}")
     lowering = LOWERINGS[options.method]
     with allowance():
-        made = _plan(_Same(problem), options.method)
+        made = _plan(problem, options.method)
         if options.unbiased == "yes":
             made = replace(made, sections=tuple(_in_groups(problem, lowering, each, options) for each in made.sections))
     ruined = [found for found in _lost_in_rounding(problem, made, options) if found.severity == "error"]
@@ -155,23 +155,10 @@ def plan(problem: Problem, options: Options) -> Plan:
     return made
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """A problem, for a cache: one is like itself alone, for it holds what has no hash."""
-
-    problem: Problem
-
-    def __hash__(self) -> int:
-        return id(self.problem)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.problem is self.problem
-
-
 @lru_cache(8)
-def _plan(same: _Same, method: str) -> Plan:
+def _plan(problem: Problem, method: str) -> Plan:
     """The plan whatever the other options: warnings, the table of `explain` and the code all ask for it."""
-    problem, lowering = same.problem, LOWERINGS[method]
+    lowering = LOWERINGS[method]
     names = _names(problem, lowering)
     taken = set(names.taken)
     elsewhere = _Found(set(taken))

@@ -228,12 +228,13 @@ class KnownSolution:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """A PDE problem, checked and in normal form, for one dimension.
 
     `constants` gives the number for every symbol that stays in the expressions (the dimension and the parameters);
     `settings` are the options set by the file itself, by option name; `warnings` were found but did not stop anything.
+    A problem is like itself alone, so that what follows from it can be kept in a cache.
     """
 
     name: str

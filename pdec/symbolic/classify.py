@@ -13,6 +13,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, S
 
@@ -64,8 +65,9 @@ class Kind:
         return f"{self.name_in_full}: {self.reason}"
 
 
+@lru_cache(8)
 def classify(problem: Problem) -> tuple[Kind, ...]:
-    """The kind of every equation, in order."""
+    """The kind of every equation, in order. Kept: `check`, its warnings and `explain` all ask for it."""
     with allowance(UNITS / 2):
         try:
             return _kinds(problem, frozenset(unknown.name for unknown in problem.unknowns if unknown.scalar))

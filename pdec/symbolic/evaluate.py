@@ -9,13 +9,13 @@ import math
 import operator
 import random
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sympy
-from sympy import Basic, Expr, Symbol
+from sympy import Atom, Basic, Expr, Symbol
 
 from pdec.domains import Ball, Domain
 from pdec.domains.base import entry
@@ -99,12 +99,6 @@ class Point:
             return generator.uniform(array.first, array.second)
         return generator.gauss(array.first, array.second)
 
-    def with_index(self, index: Basic, number: int) -> Point:
-        return replace(self, indices={**self.indices, index: number})
-
-    def with_variable(self, name: str, value: Sequence[float]) -> Point:
-        return replace(self, variables={**self.variables, name: value})
-
     def number(self, axis: Axis) -> int:
         """An axis as a number: 1 … N, or 0 for time."""
         if axis == TIME:
@@ -118,39 +112,67 @@ def evaluate(expression: Expr, point: Point) -> tuple[float, float]:
 
     Raises ValueError, OverflowError or ZeroDivisionError where arithmetic does.
     """
-    if expression.is_Add:
-        return _added([evaluate(argument, point) for argument in expression.args])
-    if expression.is_Mul:
-        product, error = 1.0, 0.0
-        for value, own in (evaluate(argument, point) for argument in expression.args):
-            product, error = product * value, abs(product) * own + abs(value) * error + EPSILON * abs(product * value)
-        return product, error
-    if expression.is_Pow:
-        return _applied(operator.pow, [evaluate(argument, point) for argument in expression.args])
-    if expression.is_Rational:
-        return _rational(expression)
-    if isinstance(expression, Contraction):
-        return _sum_over(expression.body, expression.limits, point)
-    if isinstance(expression, Extreme):
-        body, (index, count) = expression.opened()
-        values, errors = zip(*(evaluate(body, point.with_index(index, n)) for n in _numbers(count, point)))
-        # another entry may be the true extreme: then the value is off by no more than the largest of the errors
-        return (max if expression.kind == "max" else min)(values), max(errors)
-    if isinstance(expression, Average):
-        return _averaged(expression, point)
-    if isinstance(expression, Delta):
-        return float(point.number(expression.args[0]) == point.number(expression.args[1])), 0.0
-    if isinstance(expression, Symbol) and (expression in point.indices or expression == DIM):
+    return _rule(expression.__class__)(expression, point)
+
+
+@cache
+def _rule(kind: Any) -> Callable[[Any, Point], tuple[float, float]]:
+    """How expressions of that class are evaluated: looked for once, since an expression holds many of few classes."""
+    for base, rule in _RULES:
+        if issubclass(kind, base):
+            return rule
+    # a function of a number comes here, with the error of the number: the 2π of a domain is a rounded one
+    return _leaf if issubclass(kind, Atom) and kind.is_number is True else _function
+
+
+def _sum(expression: Expr, point: Point) -> tuple[float, float]:
+    return _added([evaluate(argument, point) for argument in expression.args])
+
+
+def _product(expression: Expr, point: Point) -> tuple[float, float]:
+    product, error = 1.0, 0.0
+    for argument in expression.args:
+        value, own = evaluate(argument, point)
+        product, error = product * value, abs(product) * own + abs(value) * error + EPSILON * abs(product * value)
+    return product, error
+
+
+def _power(expression: Expr, point: Point) -> tuple[float, float]:
+    return _applied(operator.pow, [evaluate(argument, point) for argument in expression.args])
+
+
+def _extreme(expression: Extreme, point: Point) -> tuple[float, float]:
+    body, (index, count) = expression.opened()
+    values, errors = zip(*(evaluate(body, there) for there in _along(index, count, point)))
+    # another entry may be the true extreme: then the value is off by no more than the largest of the errors
+    return (max if expression.kind == "max" else min)(values), max(errors)
+
+
+def _delta(expression: Delta, point: Point) -> tuple[float, float]:
+    return float(point.number(expression.args[0]) == point.number(expression.args[1])), 0.0
+
+
+def _symbol(expression: Symbol, point: Point) -> tuple[float, float]:
+    if expression in point.indices or expression == DIM:
         return float(point.indices.get(expression, len(point.x))), 0.0
-    # a function of a number is evaluated below, with the error of the number: the 2π of a domain is a rounded one
-    if isinstance(expression, (Leaf, Symbol)) or (expression.is_Atom and expression.is_number):
-        value = _leaf(expression, point)
-        return value, EPSILON * abs(value)
-    if isinstance(expression, Lookup):
-        table, along = point.tables[expression.table.name], expression.table.along
-        return _applied(lambda *places: table.value(places, along), [evaluate(p, point) for p in expression.places])
-    if isinstance(expression, Where):
-        return evaluate(expression.inside if holds(expression.condition, point) else expression.outside, point)
+    return _leaf(expression, point)
+
+
+def _leaf(expression: Expr, point: Point) -> tuple[float, float]:
+    value = _given(expression, point)
+    return value, EPSILON * abs(value)
+
+
+def _looked_up(expression: Lookup, point: Point) -> tuple[float, float]:
+    table, along = point.tables[expression.table.name], expression.table.along
+    return _applied(lambda *places: table.value(places, along), [evaluate(p, point) for p in expression.places])
+
+
+def _where(expression: Where, point: Point) -> tuple[float, float]:
+    return evaluate(expression.inside if holds(expression.condition, point) else expression.outside, point)
+
+
+def _function(expression: Expr, point: Point) -> tuple[float, float]:
     function = _FUNCTIONS.get(expression.func)
     if function is None:
         raise ValueError(f"`{expression.func.__name__}` has no value here")
@@ -171,7 +193,7 @@ def holds(condition: Expr, point: Point) -> bool:
     return left < right if isinstance(condition, Less) else left == right
 
 
-def _leaf(expression: Expr, point: Point) -> float:
+def _given(expression: Expr, point: Point) -> float:
     if isinstance(expression, Coordinate):
         number = point.number(expression.axis)
         return point.x[number - 1] if number else point.t
@@ -200,8 +222,12 @@ def _leaf(expression: Expr, point: Point) -> float:
 def _averaged(average: Average, point: Point) -> tuple[float, float]:
     """An integral or a mean by quadrature; the error is that of the rule, and what it hands on."""
 
+    variables = dict(point.variables)
+    there = replace(point, variables=variables)
+
     def at(node: Sequence[float]) -> tuple[float, float]:
-        return evaluate(average.body, point.with_variable(average.name, node))
+        variables[average.name] = node
+        return evaluate(average.body, there)
 
     if isinstance(average, Integral):
         (lower, below), (upper, above) = (evaluate(limit, point) for limit in average.args[2:])
@@ -272,8 +298,37 @@ def _numbers(count: Expr, point: Point) -> range:
     return range(1, round(evaluate(count, point)[0]) + 1)
 
 
+def _along(index: Basic, count: Expr, point: Point) -> Iterator[Point]:
+    """The point with `index` at 1 … count. It is the same object each time: to be used before the next is asked for."""
+    indices = dict(point.indices)
+    there = replace(point, indices=indices)
+    for number in _numbers(count, point):
+        indices[index] = number
+        yield there
+
+
+def _contraction(expression: Contraction, point: Point) -> tuple[float, float]:
+    return _sum_over(expression.body, expression.limits, point)
+
+
 def _sum_over(body: Expr, limits: Sequence[tuple[Basic, Expr]], point: Point) -> tuple[float, float]:
     if not limits:
         return evaluate(body, point)
     (index, count), *rest = limits
-    return _added([_sum_over(body, rest, point.with_index(index, n)) for n in _numbers(count, point)])
+    return _added([_sum_over(body, rest, there) for there in _along(index, count, point)])
+
+
+_RULES: tuple[tuple[type, Callable[[Any, Point], tuple[float, float]]], ...] = (
+    (sympy.Add, _sum),
+    (sympy.Mul, _product),
+    (sympy.Pow, _power),
+    (sympy.Rational, lambda number, _: _rational(number)),
+    (Contraction, _contraction),
+    (Extreme, _extreme),
+    (Average, _averaged),
+    (Delta, _delta),
+    (Symbol, _symbol),
+    (Leaf, _leaf),
+    (Lookup, _looked_up),
+    (Where, _where),
+)

@@ -79,10 +79,15 @@ def _product(term: Term) -> Expr:
 def _combined(coefficients: list[Expr]) -> Expr:
     """The sum of coefficients of one product; expanded where that is shorter, so that what cancels does cancel."""
     total = Add(*coefficients)
-    if len(coefficients) == 1 or total.count_ops() > 200 or expanded_size(total) > 200:
+    if len(coefficients) == 1 or total.is_Atom or total.count_ops() > 200 or expanded_size(total) > 200:
         return total
     expanded = expand(total, power_base=False, power_exp=False, log=False)
-    return min(total, expanded, key=lambda e: (e.count_ops(), default_sort_key(e)))
+    if expanded == total:
+        return total
+    before, after = total.count_ops(), expanded.count_ops()
+    if before == after:
+        return min(total, expanded, key=default_sort_key)
+    return total if before < after else expanded
 
 
 def _term_key(term: Term) -> tuple[object, ...]:
