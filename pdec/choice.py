@@ -9,7 +9,7 @@ from pdec.diagnostics import PdeError
 from pdec.estimators import LOWERINGS, Outlook
 from pdec.estimators.cost import BYTES, Cost, Shape, cost
 from pdec.estimators.smoothing import chosen_sigma
-from pdec.options import Options
+from pdec.options import OptionError, Options
 from pdec.plan import Plan, plan, setting
 from pdec.problem import Problem
 
@@ -43,8 +43,13 @@ class Prospect:
 def settled(problem: Problem, options: Options) -> Options:
     """`options` with the smoothing, the accuracy and the method that they leave to be chosen.
 
-    Methods that do not plan have no accuracy. Raises PdeError where `auto` finds no method.
+    Methods that do not plan have no accuracy. Raises PdeError where `auto` finds no method, OptionError for slopes in a
+    type that is no smaller.
     """
+    if options.dtype != "float32":
+        if options.slopes == "bfloat16":
+            raise OptionError(f"`slopes` in bfloat16 are for a dtype of float32, not {options.dtype}")
+        options = replace(options, slopes="same")
     if options.method not in PLANNED:
         options = replace(options, accuracy=None)
     if options.method in PLANNED and options.accuracy is None and options.samples is None:

@@ -30,6 +30,7 @@ def estimate(
     sigma_t: float | None = None,
     samples: int | None = None,
     accuracy: float | None = None,
+    slopes: str = "auto",
     time: bool = False,
     generator: Generator | None = None,
 ) -> Tensor:
@@ -38,7 +39,8 @@ def estimate(
     `f` is any callable from (…, n_coords) to (…, 1); `x` are points (B, d), or (B, d + 1) with time in the last column
     where `time` is true. In the expression u is the unknown, x the space coordinates, t the time and N their number d:
     "u", "lap(u)", "grad(u)", "u_x1x2", "u_t - lap(u) + u^3". The result is (B,) for a scalar and (B, k) for a vector,
-    on the device and in the dtype of `x`. Raises PdeError for a wrong expression, OptionError for a wrong option.
+    on the device and in the dtype of `x`; `slopes` is as the option. Raises PdeError for a wrong expression,
+    OptionError for a wrong option.
     """
     if x.ndim != 2:
         raise OptionError(f"points are a tensor (B, n_coords), not one of shape {tuple(x.shape)}")
@@ -49,7 +51,8 @@ def estimate(
         raise OptionError(f"points of shape {tuple(x.shape)} have no coordinate of space")
     dtype = "float64" if x.dtype == torch.float64 else "float32"
     options = {"method": method, "sigma": sigma, "sigma_t": sigma_t, "samples": samples, "accuracy": accuracy}
-    loss = _compiled(expression, dim, time, tuple({**options, "share": 1, "dtype": dtype}.items()))
+    options |= {"slopes": slopes, "share": 1, "dtype": dtype}
+    loss = _compiled(expression, dim, time, tuple(options.items()))
     (residual,) = loss.residual(f, x, generator=generator).values()
     return residual
 

@@ -97,6 +97,12 @@ class Options:
     )
     condition_samples: int | None = option(None, "the same in the conditions; as samples where not given", least=2)
     share: int = option(16, "points in a row that have the same random directions", least=1)
+    slopes: str = option(
+        "auto",
+        "type of the slopes of hutchinson and taylor: same as all else; bfloat16, with half the memory and less time; "
+        "auto: that for many random directions, where the machine multiplies it fast",
+        choices=("auto", "same", "bfloat16"),
+    )
     quadrature: int = option(32, "nodes of an integral over one variable", least=1, most=256)
     mean_points: int = option(256, "points for a mean over the domain, draws for an expectation", least=2, most=65536)
     accuracy: float | None = option(

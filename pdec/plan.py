@@ -176,7 +176,7 @@ def setting(problem: Problem, options: Options, kind: str, groups: int = 1) -> S
     sigmas = options.space_sigma, options.time_sigma
     samples = max(2, options.samples_of(kind) // groups)
     accuracy = None if options.accuracy is None else options.accuracy * math.sqrt(groups)
-    return Setting(problem.dim, timed, *sigmas, samples, options.dtype, accuracy, options.share)
+    return Setting(problem.dim, timed, *sigmas, samples, options.dtype, accuracy, options.share, options.slopes)
 
 
 def _in_groups(problem: Problem, lowering: Lowering, section: Section, options: Options) -> Section:

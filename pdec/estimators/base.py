@@ -66,7 +66,7 @@ class Derivative:
 class Setting:
     """What a lowering may know of the problem: the dimension of space, whether there is time, the standard deviations
     of the smoothing, the number of network evaluations a point, the type of the numbers, and how many points in a row
-    may have the same random directions.
+    may have the same random directions; `slopes` as the option.
 
     `accuracy`: the relative standard deviation that is enough, where there is one; `samples` is then the most.
     """
@@ -79,6 +79,7 @@ class Setting:
     dtype: str = "float32"
     accuracy: float | None = None
     share: int = 1
+    slopes: str = "same"
 
 
 @dataclass(frozen=True, slots=True)

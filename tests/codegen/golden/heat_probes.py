@@ -172,20 +172,21 @@ def taylor(activation, x, order):
     return found
 
 
-def gathered(rows, weights):
-    """The sum over the first axis of rows (K, B, n), by weights (K, B) or (K, 1), or a number for all."""
+def gathered(rows, weights, dtype=None):
+    """The sum over the first axis of rows (K, B, n), by weights (K, B) or (K, 1), or a number for all, in `dtype`."""
     if isinstance(weights, torch.Tensor):
-        return (weights[..., None] * rows).sum(0)
-    return rows.sum(0) if weights == 1 else weights * rows.sum(0)
+        return (weights[..., None] * rows).sum(0, dtype=dtype)
+    total = rows.sum(0, dtype=dtype)
+    return total if weights == 1 else weights * total
 
 
-def summed(factors, weights):
-    """The product of tensors, and, where there are weights, the sum by them over its first axis."""
+def summed(factors, weights, dtype):
+    """The product of tensors, and, where there are weights, the sum by them over its first axis, in `dtype`."""
     first, *others = factors
     product = first.square() if others and others[0] is first else first
     for other in others[1:] if others and others[0] is first else others:
         product = product * other
-    return product if weights is None else gathered(product, weights)
+    return product if weights is None else gathered(product, weights, dtype)
 
 
 def entered(first, vectors):
@@ -224,21 +225,21 @@ def bent(xs, slopes, weights, last):
         if last and weights is not None and m < order - 1:
             found.append(None)
             continue
-        total = None if x is None else slopes[1] * x
+        total = None if x is None else slopes[1].to(x.dtype) * x
         for times, bend, factors in terms[m]:
             entries = [xs[factor - 1] for factor in factors]
             found_all = [entry for entry in entries if entry is not None]
             if len(found_all) == len(entries):
-                term = slopes[bend] * summed(found_all, weights if m == order - 1 else None)
+                term = slopes[bend] * summed(found_all, weights if m == order - 1 else None, slopes[bend].dtype)
                 term = term if times == 1 else times * term
                 total = term if total is None else total + term
         found.append(total)
     return found
 
 
-def through(layers, points, bundles):
+def through(layers, points, bundles, dtype=None):
     """Value and derivatives behind the layers, as `jets` has them; None for zero."""
-    value, top = points, max([order for _, order, _ in bundles], default=0)
+    value, top, linear = points, max([order for _, order, _ in bundles], default=0), torch.nn.functional.linear
     series: list[list[torch.Tensor | None]]
     if hasattr(layers[0], "jet"):
         first, layers = layers[0], layers[1:]
@@ -256,11 +257,18 @@ def through(layers, points, bundles):
     else:
         steps = [whole(None, points, v) if isinstance(v, int) else v for v, _, _ in bundles]
         series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
+    width = max((layer.out_features for layer in layers if isinstance(layer, torch.nn.Linear)), default=0)
+    for k, (_, order, share) in enumerate(bundles):
+        slope = series[k][0]
+        if dtype is not None and share is not None and order == 2 and slope is not None and slope.ndim > 2:
+            # fewer numbers are sooner multiplied than rounded
+            many = len(slope) * len(points) * width >= 60_000
+            series[k] = [slope.to(dtype) if many else slope, *series[k][1:]]
     bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
     for k, layer in enumerate(layers):
         if isinstance(layer, torch.nn.Linear):
-            value, weight = layer(value), layer.weight
-            series = [[None if x is None else torch.nn.functional.linear(x, weight) for x in xs] for xs in series]
+            value = layer(value)
+            series = [[x if x is None else linear(x, layer.weight.to(x.dtype)) for x in xs] for xs in series]
         else:
             slopes = taylor(layer, value, top)
             value = slopes[0]
@@ -298,16 +306,29 @@ def whole(net, points, n):
     return basis(layer, points, n)
 
 
-def jets(net, points, size, *bundles):
+def narrow(points):
+    """bfloat16 for single precision, on hardware that multiplies it faster; else the type of the points."""
+    if points.dtype != torch.float32 or torch.compiler.is_compiling():
+        return points.dtype
+    if points.is_cuda:
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(False) else points.dtype
+    able: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
+    fast = points.device.type == "cpu" and (able.get("avx512_bf16") or able.get("amx_bf16"))
+    return torch.bfloat16 if fast else points.dtype
+
+
+def jets(net, points, size, *bundles, dtype=None):
     """The value (B, size) of `net` at points (B, n_coords), and what each bundle (vectors, order, weights) asks for.
 
     Without weights it is one direction, (n_coords,) or (B, n_coords): its derivatives of all orders from one on. Else
     there are K, (K, G, n_coords), the same for B/G points in a row: the sum of their derivatives of that order, by
-    weights (K, B) or (K, 1), or all by 1. Each result is (B, size). Raises ValueError where the net gives another size.
+    weights (K, B) or (K, 1), or all by 1. Each result is (B, size). Slopes along K directions go through the layers in
+    `dtype` where one is given, they are many, and second derivatives are all that is wanted. Raises ValueError where
+    the net gives another size.
     """
     layers = elementary(net)
     if layers and all(order <= 4 for _, order, _ in bundles):
-        value, found = through(layers, points, bundles)
+        value, found = through(layers, points, bundles, dtype)
     else:
         first, rest, start = split(net, points)
         value, found = rest(start), []
@@ -399,7 +420,9 @@ def residual(net, points, generator=None, noise=None):
     """
     (omega,) = draw(points, generator, DRAWS["domain"]) if noise is None else noise
     # the one network call
-    _, trace, (slope,) = jets(net, points, 1, (omega, 2, N / len(omega)), (axis(points, N), 1, None))
+    _, trace, (slope,) = jets(
+        net, points, 1, (omega, 2, N / len(omega)), (axis(points, N), 1, None), dtype=narrow(points)
+    )
     lap_u = trace[..., 0]  # heat.pde:8:17 lap(u)
     u_t = slope[..., 0]  # heat.pde:8:11 u_t
     residual_equation = u_t - lap_u  # heat.pde:8:1
