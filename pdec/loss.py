@@ -32,7 +32,8 @@ class Loss:
     methods; without one it is torch's own. `parameters` gives every unknown parameter of the problem by name, as scalar
     tensors such as `loss.parameters()` makes; without it they are where the file lets training start.
 
-    torch.compile: `torch.compile(loss)` gives one graph, without a break, where `generator` is not given (a
+    torch.compile: `torch.compile(loss)` gives one graph, without a break, where nothing is left to back-propagation
+    (Stein methods; `hutchinson` and `taylor` but for mixed derivatives) and `generator` is not given (a
     torch.Generator cannot enter a graph); draw the noise outside by `loss.draw(batch, generator=g)` and pass it as
     `noise` where it must come from a generator.
     """

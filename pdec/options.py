@@ -168,7 +168,9 @@ class Options:
         1, "pieces of a step's points, one after the other: the same gradients from less memory", least=1, free=True
     )
     compile: str = option(
-        "auto", "torch.compile of a Stein loss: auto does so for 10 000 steps or more", choices=("auto", "no", "yes")
+        "auto",
+        "torch.compile of a loss without back-propagation in it: auto does so for 10 000 steps or more",
+        choices=("auto", "no", "yes"),
     )
     seed: int = option(0, "seed of the network, the points and the estimators", least=0)
     device: str = option("cpu", "torch device, such as cpu, cuda, cuda:1, mps", free=True)

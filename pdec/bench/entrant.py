@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from pdec.loss import Loss
 from pdec.options import OptionError, Options
+from pdec.training.graph import Terms, compilable
 from pdec.training.network import network_for
 from pdec.training.optimisers import adam
 from pdec.training.parts import in_pieces
@@ -44,19 +45,25 @@ def setup(loss: Loss, device: torch.device) -> Setup:
     return Setup(net.to(device), batch, device, dtype)
 
 
-def training_step(loss: Loss, shared: Setup) -> Callable[[], None]:
-    """One step of training after another, as `pdec.solve` makes them: points, loss, backward, optimiser."""
+def training_step(loss: Loss, shared: Setup, *, eager: bool = False) -> Callable[[], None]:
+    """One step of training after another, as `pdec.solve` makes them: points, loss, backward, optimiser.
+
+    With `compile` `yes` by one graph, for the methods that torch compiles, unless it is to be `eager`.
+    """
     net = copy.deepcopy(shared.net)
     numbers = loss.parameters(device=shared.device, dtype=shared.dtype)
     given: dict[str, Any] = {"parameters": numbers} if numbers else {}
     optimiser = adam(net, numbers, loss.options)
     points = stream(loss.options.seed, "bench points", shared.device)
     noise = stream(loss.options.seed, "bench noise", shared.device)
+    compiled = Terms(loss) if loss.options.compile == "yes" and not eager and compilable(loss) else None
 
     def step() -> None:
         batch = loss.sample(generator=points, device=shared.device, dtype=shared.dtype)
         optimiser.zero_grad()
-        if loss.options.pieces > 1:
+        if compiled is not None:
+            loss.weighted(compiled(net, batch, generator=noise, **given)).backward()  # type: ignore[no-untyped-call]
+        elif loss.options.pieces > 1:
             in_pieces(loss, net, batch, Ranks(), noise, **given)
         else:
             loss(net, batch, generator=noise, **given).backward()  # type: ignore[no-untyped-call]

@@ -161,7 +161,7 @@ def _admitted(loss: Loss, shared: Setup, result: Result, supervised_bytes: int, 
     outputs = loss.problem.n_unknowns
     try:
         deadline = clock(shared.device)() + share
-        peak = peak_bytes(lambda: _twice(training_step(loss, shared)), shared.device, deadline)
+        peak = peak_bytes(lambda: _twice(training_step(loss, shared, eager=True)), shared.device, deadline)
         step = training_step(loss, shared)
         evaluations, step_evaluations = _evaluations(loss, shared, outputs)
         seconds = _warm(step, shared.device)

@@ -173,7 +173,7 @@ class _ModuleWriter:
         # helpers use each other: keep those that a kept one calls
         sources = {name: helper_source(self.plan.lowering.runtime, name) for name in helpers}
         for name in reversed(helpers):
-            if any(f"{name}(" in sources[other] for other in needed if other != name) and name not in needed:
+            if any(calls(sources[other], name) for other in needed if other != name) and name not in needed:
                 needed.append(name)
         used = [name for name in ("unknown_number", "by_rows") if f"{name}(" in body + self.solution()]
         numbers = [runtime_source("numbers", name) for name in used]

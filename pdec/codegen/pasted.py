@@ -12,12 +12,12 @@ from pdec.codegen.writer import broken
 
 
 def calls(text: str, name: str) -> bool:
-    """Whether a text calls the function of that name."""
-    return re.search(rf"\b{name}\(", text) is not None
+    """Whether a text calls the function, or holds the constant, of that name."""
+    return re.search(rf"\b{name}\b" if name.isupper() else rf"\b{name}\(", text) is not None
 
 
 def helper_source(modules: tuple[str, ...], name: str) -> str:
-    """The text of a function of the first of these modules of `pdec.runtime` that has it."""
+    """The text of a function or a constant of the first of these modules of `pdec.runtime` that has it."""
     for module in modules:
         with contextlib.suppress(KeyError):
             return runtime_source(module, name)
@@ -26,7 +26,7 @@ def helper_source(modules: tuple[str, ...], name: str) -> str:
 
 @functools.cache
 def runtime_source(module: str, name: str) -> str:
-    """The text of a function of `pdec.runtime.<module>`, as it is written there but for its annotations.
+    """The text of a function of `pdec.runtime.<module>`, or of a constant, as it is written there but for annotations.
 
     Generated code has none: types such as Callable would have to be imported.
     """
@@ -38,4 +38,6 @@ def runtime_source(module: str, name: str) -> str:
                     argument.annotation = None
             body = text.splitlines()[node.body[0].lineno - 1 : node.end_lineno]
             return "\n".join([*broken(f"def {name}({ast.unparse(node.args)}):"), *body])
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [name]:
+            return "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
     raise KeyError(name)

@@ -71,7 +71,7 @@ class Forward(StackedAutograd):
     helpers: tuple[str, ...] = (
         *StackedAutograd.helpers, "split", "pushed", "directions", "dealt", "axis", "spaced", "polarised", "scaled",
         "second", "basis", "tangent", "moved", "along", "taylor", "gathered", "summed", "entered", "bent", "through",
-        "elementary", "whole", "narrow", "jets",
+        "elementary", "whole", "FAST", "narrow", "jets",
     )  # fmt: skip
     names: tuple[str, ...] = ("values", "omega", *helpers)
     highest = 2
@@ -130,9 +130,7 @@ class Forward(StackedAutograd):
                 noise = self.deviation(bundle, course.directions, setting) if bundle.summed else 0.0
                 name = self.estimator(course.directions) if bundle.summed else "a forward pass"
                 if bundle.summed and _dtype(course, setting):
-                    fast = (
-                        "" if setting.slopes == "bfloat16" else " where many and the machine is fast with it"
-                    )
+                    fast = "" if setting.slopes == "bfloat16" else " where many and the machine is fast with it"
                     why += f"; slopes in bfloat16{fast}"
             backward += 2.5 * rows * passes(derivative, setting.dim, bundle.order if bundle else 0)
             forecasts.append(Forecast(name, why, rows, bundle is None or bundle in seen, noise))

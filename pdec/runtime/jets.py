@@ -19,6 +19,9 @@ from pdec.runtime.stein import dealt, pushed, split
 Net = Callable[[torch.Tensor], torch.Tensor]
 Bundle = tuple[torch.Tensor | int, int, torch.Tensor | float | None]
 
+# whether this processor multiplies bfloat16 faster; torch.compile takes a number of the module, but no such question
+FAST = bool({"avx512_bf16", "amx_bf16"} & {k for k, v in getattr(torch.cpu, "get_capabilities", dict)().items() if v})
+
 
 def jets(
     net: Net, points: torch.Tensor, size: int, *bundles: Bundle, dtype: torch.dtype | None = None
@@ -74,13 +77,11 @@ def elementary(net: Net) -> list[torch.nn.Module]:
 
 def narrow(points: torch.Tensor) -> torch.dtype:
     """bfloat16 for single precision, on hardware that multiplies it faster; else the type of the points."""
-    if points.dtype != torch.float32 or torch.compiler.is_compiling():
+    if points.dtype != torch.float32:
         return points.dtype
-    if points.is_cuda:
+    if points.is_cuda and not torch.compiler.is_compiling():
         return torch.bfloat16 if torch.cuda.is_bf16_supported(False) else points.dtype
-    able: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
-    fast = points.device.type == "cpu" and (able.get("avx512_bf16") or able.get("amx_bf16"))
-    return torch.bfloat16 if fast else points.dtype
+    return torch.bfloat16 if FAST and points.device.type == "cpu" else points.dtype
 
 
 def through(
@@ -90,7 +91,7 @@ def through(
     dtype: torch.dtype | None = None,
 ) -> tuple[torch.Tensor, list[list[torch.Tensor | None]]]:
     """Value and derivatives behind the layers, as `jets` has them; None for zero."""
-    value, top, linear = points, max([order for _, order, _ in bundles], default=0), torch.nn.functional.linear
+    value, top, linear = points, max([0, *[order for _, order, _ in bundles]]), torch.nn.functional.linear
     series: list[list[torch.Tensor | None]]
     if hasattr(layers[0], "jet"):
         first, layers = layers[0], layers[1:]
@@ -108,7 +109,7 @@ def through(
     else:
         steps = [whole(None, points, v) if isinstance(v, int) else v for v, _, _ in bundles]
         series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
-    width = max((layer.out_features for layer in layers if isinstance(layer, torch.nn.Linear)), default=0)
+    width = max([0, *[layer.out_features for layer in layers if isinstance(layer, torch.nn.Linear)]])
     for k, (_, order, share) in enumerate(bundles):
         slope = series[k][0]
         if dtype is not None and share is not None and order == 2 and slope is not None and slope.ndim > 2:

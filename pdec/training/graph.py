@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Generator, Tensor, nn
 
-from pdec.estimators import LOWERINGS
 from pdec.options import OptionError
+from pdec.plan import plan
 from pdec.training.errors import TrainingError
 
 if TYPE_CHECKING:
     from pdec.loss import Loss
 
 PAYS_FROM = 10_000
-"""Steps from which `auto` compiles: on a CPU it takes ten seconds or more, and saves up to a quarter of each step."""
+"""Steps from which `auto` compiles: on a CPU it takes ten seconds or more, and saves a tenth to a third of a step."""
 
 
 MINUTES = 10
 """A run that the clock ends is to be so long."""
+
+
+def compilable(loss: Loss) -> bool:
+    """Whether nothing in a loss is differentiated backward: torch compiles one backward pass, that of training."""
+    made = plan(loss.problem, loss.options)
+    return not any(made.lowering.backward(section.derivatives) for section in made.sections)
 
 
 class Terms:
@@ -34,10 +40,10 @@ class Terms:
         to be."""
         options = loss.options
         self._loss, self._asked, self._works = loss, options.compile == "yes", False
-        by_values = LOWERINGS[options.method].smoothed
+        by_values = compilable(loss)
         if self._asked and not by_values:
             why = f"`{options.method}` differentiates by back-propagation, which torch compiles only once"
-            raise OptionError(f"`compile` is for the methods of the family of `stein`: {why}")
+            raise OptionError(f"`compile` cannot be `yes` here: {why}; the methods of the family of `stein` do not")
         for hindered, what in (
             (options.causal is not None, "with `causal` weights, which are of single points"),
             (options.optimiser == "lbfgs", "with `lbfgs`, whose steps are on points of their own"),

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 import pdec
+from pdec import estimation
 from pdec.options import OptionError
 from pdec.runtime import jets
 
@@ -15,6 +16,10 @@ HEAT = f"dim N = {DIM} space x in [0, 1]^N time t in [0, 1] unknown u equation u
 def _any_machine(monkeypatch):
     """As if this machine multiplied bfloat16 fast: it has a right product in any case."""
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True}, raising=False)
+    monkeypatch.setattr(jets, "FAST", True)
+    estimation._compiled.cache_clear()  # a generated module asks the machine when it is made
+    yield
+    estimation._compiled.cache_clear()
 
 
 @pytest.fixture
@@ -73,10 +78,16 @@ def test_only_where_the_machine_is_fast(net, monkeypatch):
     assert jets.narrow(single) == torch.bfloat16
     assert jets.narrow(single.double()) == torch.float64
     assert jets.narrow(single.to("meta")) == torch.float32
-    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+    monkeypatch.setattr(jets, "FAST", False)
     assert jets.narrow(single) == torch.float32
-    monkeypatch.delattr(torch.cpu, "get_capabilities")
-    assert jets.narrow(single) == torch.float32
+
+
+@pytest.mark.parametrize(("able", "fast"), [({"avx512_bf16": True}, True), ({"amx_bf16": False}, False), ({}, False)])
+def test_generated_code_asks_the_machine_it_runs_on(monkeypatch, able, fast):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able, raising=False)
+    assert pdec.compile(pdec.loads(HEAT), method="hutchinson", samples=18).module.FAST is fast
+    monkeypatch.delattr(torch.cpu, "get_capabilities")  # as in older torch
+    assert pdec.compile(pdec.loads(HEAT), method="hutchinson", samples=18).module.FAST is False
 
 
 @pytest.mark.parametrize("options", [{"slopes": "same"}, {"dtype": "float64"}])

@@ -8,7 +8,7 @@ import torch
 import pdec
 from pdec.options import OptionError
 from pdec.training.errors import TrainingError
-from pdec.training.graph import Terms
+from pdec.training.graph import Terms, compilable
 
 TEXT = """
 dim N = 3
@@ -28,15 +28,18 @@ def history(**changes):
 
 def test_compiled_training_has_the_numbers_of_eager_training(monkeypatch):
     monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="eager"))
-    for method in ("stein", "stein-antithetic"):
+    for method in ("stein", "stein-antithetic", "hutchinson", "taylor"):
         plain, compiled = history(method=method, compile="no"), history(method=method, compile="yes")
         assert [loss for loss, _ in compiled] == pytest.approx([loss for loss, _ in plain], rel=1e-9)
 
 
-def test_auto_compiles_long_runs_of_stein_methods_alone(monkeypatch):
+def test_auto_compiles_long_runs_without_back_propagation_alone(monkeypatch):
     asked = []
     monkeypatch.setattr(torch, "compile", lambda function, **_: asked.append(1) or function)
-    for method, steps, count in (("stein", 9_999, 0), ("autograd", 10_000, 0), ("stein", 10_000, 1)):
+    for method, steps, count in (
+        *(("stein", 9_999, 0), ("autograd", 10_000, 0), ("stein", 10_000, 1)),
+        *(("taylor", 9_999, 1), ("taylor", 10_000, 2), ("hutchinson", 10_000, 3)),
+    ):
         next(iter(pdec.solve(pdec.loads(TEXT), **{**SMALL, "steps": steps, "method": method})))
         assert len(asked) == count
 
@@ -53,6 +56,13 @@ def test_where_torch_cannot_compile(monkeypatch):
         history(method="stein", compile="yes")
     with pytest.raises(OptionError, match="`autograd` differentiates by back-propagation"):
         history(method="autograd", compile="yes")
+
+
+def test_what_is_differentiated_backward_in_part_is_not_compiled():
+    """A mixed derivative is carried along one axis only."""
+    text = "space x in [0, 1] time t in [0, 1] unknown u equation u_xt = 0 boundary u = 0 initial u = 0"
+    for method, able in (("stein", True), ("taylor", False)):
+        assert compilable(pdec.compile(pdec.loads(text), method=method)) is able
 
 
 @pytest.mark.parametrize(
