@@ -108,7 +108,9 @@ class Outlook:
     network but for its first layer, in forward passes with their backward pass, and `first`, the same of the first
     layer: those of an estimator with values alone are `evaluations`; `moved`, nodes that are put together behind the
     first layer; `turned`, multiplications by which random directions are made orthogonal; `axes`, directions for
-    which there is a pass more, but no more of them than the first layer has neurons.
+    which there is a pass more, but no more of them than the first layer has neurons; `narrow`, so many of the passes
+    and of those for axes as may be in a type of half the size; `own`, so many of the axes as go through the first layer
+    at each point, as they are scaled there.
     """
 
     forecasts: tuple[Forecast, ...]
@@ -119,6 +121,8 @@ class Outlook:
     moved: float = 0.0
     turned: float = 0.0
     axes: int = 0
+    narrow: float = 0.0
+    own: int = 0
 
     @property
     def deviation(self) -> float:
@@ -133,11 +137,11 @@ class Outlook:
             replace(each, nodes=groups * each.nodes, deviation=each.deviation / math.sqrt(groups))
             for each in self.forecasts
         )
-        numbers, passes, first, moved, turned = (
-            groups * each for each in (self.numbers, self.passes, self.first, self.moved, self.turned)
+        numbers, passes, first, moved, turned, narrow = (
+            groups * each for each in (self.numbers, self.passes, self.first, self.moved, self.turned, self.narrow)
         )
-        evaluations, axes = groups * self.evaluations, groups * self.axes
-        return Outlook(forecasts, evaluations, numbers, passes, first, moved, turned, axes)
+        evaluations, axes, own = (groups * each for each in (self.evaluations, self.axes, self.own))
+        return Outlook(forecasts, evaluations, numbers, passes, first, moved, turned, axes, narrow, own)
 
 
 class Writer(Protocol):

@@ -36,6 +36,12 @@ STARTED = 3.5e7
 FOLLOWED = 2.6e6
 """The same for a pass that has to wait for another."""
 
+NARROW = 0.5
+"""The part of its operations that a pass in bfloat16 takes, on a machine that is fast with it."""
+
+MANY = 60_000
+"""Numbers from which passes are in bfloat16 where they may, as in `pdec.runtime.jets`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -99,10 +105,13 @@ def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str) -> Cost:
         if not outlook.moved and outlook.evaluations > 1:
             moved = outlook.evaluations * shape.inputs
         passes = outlook.passes + min(outlook.axes, shape.width)
-        work = outlook.first * shape.entered + passes * shape.passed
+        narrow = min(outlook.narrow, passes - 1)
+        fast = 1 - NARROW if count * narrow * shape.width >= MANY else 0.0
+        first = outlook.first + min(outlook.own, shape.width)
+        work = first * shape.entered + (passes - fast * narrow) * shape.passed
         work += moved * MOVED + outlook.numbers * DRAWN + outlook.turned * TURNED
         operations += count * work + STARTED + FOLLOWED * (outlook.passes - outlook.evaluations)
         supervised += count * (shape.entered + shape.passed)
-        entered = BYTES[dtype] * (outlook.first * shape.inputs + 1.5 * outlook.numbers)
+        entered = BYTES[dtype] * (first * shape.inputs + 1.5 * outlook.numbers)
         memory += count * (passes * shape.bytes(dtype) + entered)
     return Cost(operations / supervised, memory)

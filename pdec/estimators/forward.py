@@ -137,15 +137,22 @@ class Forward(StackedAutograd):
             seen |= {bundle} if bundle else set()
         evaluations = 1 + sum(bundle.rows(course.directions) for bundle in course.bundles)
         lines = sum(isinstance(bundle.factor, Along) for bundle in course.bundles)
+        axes = 0 if course.directions else setting.dim * course.sums
+        spans = [bundle.factor for bundle in course.bundles if isinstance(bundle.factor, Spanned)]
+        scaled = sum(1 if factor.one_sided else 2 for factor in spans)
+        own = sum(1 if factor.one_sided else 2 for factor in spans if factor.varies)
+        narrow = sum(b.rows(course.directions) - 1 for b in course.bundles if b.summed and b.order == 2)
         return Outlook(
             tuple(forecasts),
             evaluations,
             course.drawn * setting.dim / setting.share,
             evaluations + backward,
-            1 + lines + course.sums * course.drawn / setting.share + backward,
+            1 + lines + course.drawn * ((course.sums - len(spans)) / setting.share + scaled) + backward,
             moved=float(evaluations),
             turned=course.drawn * min(course.drawn, setting.dim) * setting.dim / setting.share,
-            axes=0 if course.directions else setting.dim * course.sums,
+            axes=axes,
+            narrow=narrow + axes if _dtype(course, setting) else 0.0,
+            own=0 if course.directions else setting.dim * own,
         )
 
     def backward(self, derivatives: Sequence[Derivative]) -> bool:

@@ -15,7 +15,7 @@ from sympy.core.symbol import Str
 
 from pdec.estimators.base import Derivative
 from pdec.estimators.stein import hermite
-from pdec.symbolic.atoms import DIM, TIME, Axis, Delta, Noise, Partial, Tensor, slot
+from pdec.symbolic.atoms import DIM, TIME, Axis, Coordinate, Delta, Noise, Partial, Tensor, slot
 
 OMEGA = Str("omega")
 
@@ -56,6 +56,11 @@ class Spanned:
     def one_sided(self) -> bool:
         """Whether the matrix is diagonal and has no negative entry, so that all weights are one positive number."""
         return self.diagonal and bool(self.left.is_nonnegative)
+
+    @property
+    def varies(self) -> bool:
+        """Whether the matrix is another one at another point."""
+        return any(part.has(Coordinate, Partial) for part in (self.left, self.matrix, self.right))
 
 
 Factor: TypeAlias = Frame | Line | Along | Spanned

@@ -16,6 +16,7 @@ from pdec.choice import prospect
 from pdec.compiler import options_for
 from pdec.estimators import LOWERINGS
 from pdec.estimators import Setting as Given
+from pdec.estimators.cost import Shape, cost
 from pdec.estimators.forward import Bundle
 from pdec.estimators.hutchinson import Hutchinson
 from pdec.estimators.rules import Frame
@@ -225,6 +226,25 @@ def test_decisions(text, options, count, rows):
     outlook, drawn = planned(text, **options)
     assert drawn == count
     assert outlook.evaluations == rows
+
+
+def test_directions_scaled_at_each_point_go_through_the_first_layer_there():
+    """Those that are the same for neighbours do so once for all of these, and constant ones once for all points."""
+    shared, scaled = (planned(text, samples=6, share=4)[0].first for text in ("lap(u)", "sum(i, x[i]^2*d(u, x[i], 2))"))
+    assert (shared, scaled) == (1 + 4 / 4, 1 + 4)
+    for text, own in (("lap(u)", 0), ("sum(i, i*d(u, x[i], 2))", 0), ("sum(i, x[i]^2*d(u, x[i], 2))", 10)):
+        assert planned(text, samples=12)[0].own == own
+
+
+def test_slopes_in_a_type_of_half_the_size_cost_less_where_they_are_many():
+    each = {slopes: planned("lap(u)", dim=100, samples=18, slopes=slopes)[0] for slopes in ("auto", "same")}
+    assert (each["auto"].narrow, each["same"].narrow) == (16, 0)
+    steps = [
+        [cost([(points, each[slopes])], Shape(101, 1, 256, 4), "float32").step for points in (10, 100)]
+        for slopes in ("auto", "same")
+    ]
+    assert steps[0][0] == steps[1][0]
+    assert steps[0][1] < 0.7 * steps[1][1]
 
 
 @pytest.mark.parametrize("text", ["lap(u)", "bilap(u)", "lap(u) + bilap(u)"])
