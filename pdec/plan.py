@@ -27,6 +27,7 @@ from pdec.problem import ALL, Along, Condition, Problem, Residual
 from pdec.symbolic.assemble import signature
 from pdec.symbolic.atoms import DIM, TIME, Average, Leaf, Partial, Tensor, slot
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
+from pdec.symbolic.effort import built
 from pdec.symbolic.elsewhere import At
 from pdec.symbolic.names import identifier
 from pdec.symbolic.normal import normal_form
@@ -374,7 +375,7 @@ class _Reader:
         arguments = [self._replaced(argument) for argument in expression.args]
         if isinstance(expression, Function):  # a variable in the place of a derivative makes nothing simpler
             return expression.func(*arguments, evaluate=False)
-        return expression.func(*arguments)
+        return built(expression.func, *arguments)
 
     def _contraction(self, contraction: Contraction) -> Expr:
         body, limits = contraction.opened()

@@ -15,7 +15,7 @@ from pdec.domains.laws import Beside, Check, Draw, Held, Kept, Law, Mixed, Solid
 
 BUDGET = 2_000_000
 """Coordinates that one Sampler looks at, at most: about a second of work."""
-COORDINATES = 100
+COORDINATES = 50
 """So many of them cost one unit of the allowance of a text."""
 MAX_WORK = 100_000
 TRIES = 2000

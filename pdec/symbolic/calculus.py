@@ -68,15 +68,16 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
         return S.Zero
     if isinstance(expression, Add):
         return Add(*(_derived(argument, axis) for argument in expression.args))
+    # what is multiplied by zero is not made at all: SymPy would ask whether it is finite, of some terms without end
     if isinstance(expression, Mul):
         factors = expression.args
-        return Add(*(Mul(*factors[:k], _derived(f, axis), *factors[k + 1 :]) for k, f in enumerate(factors)))
+        slopes = [(k, _derived(factor, axis)) for k, factor in enumerate(factors)]
+        return Add(*(Mul(*factors[:k], slope, *factors[k + 1 :]) for k, slope in slopes if slope != 0))
     if isinstance(expression, Pow):
         base, exponent = expression.args
-        result = exponent * Pow(base, exponent - 1) * _derived(base, axis)
-        if exponent.has(Coordinate, Partial):
-            result += expression * log(base) * _derived(exponent, axis)
-        return result
+        below, above = _derived(base, axis), _derived(exponent, axis)
+        result = exponent * Pow(base, exponent - 1) * below if below != 0 else S.Zero
+        return result + expression * log(base) * above if above != 0 else result
     if isinstance(expression, Where):
         return Where(expression.condition, _derived(expression.inside, axis), _derived(expression.outside, axis))
     if isinstance(expression, (Max, Min)):
@@ -87,7 +88,8 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
         slopes = [(k, _derived(place, axis)) for k, place in enumerate(expression.places, 1)]
         return Add(*(_slope(expression, k) * inner for k, inner in slopes if inner != 0))
     assert isinstance(expression, Function)
-    return Add(*(expression.fdiff(k + 1) * _derived(a, axis) for k, a in enumerate(expression.args)))
+    slopes = [(k, _derived(argument, axis)) for k, argument in enumerate(expression.args, 1)]
+    return Add(*(expression.fdiff(k) * slope for k, slope in slopes if slope != 0))
 
 
 def _one_more(partial: Partial, axis: Axis) -> Expr:
@@ -140,7 +142,9 @@ def _derived_extreme(expression: Expr, axis: Axis) -> Expr:
     result = S.Zero
     for k, argument in enumerate(expression.args):
         others = expression.func(*expression.args[:k], *expression.args[k + 1 :])
-        result += (1 + side * sign(argument - others)) / 2 * _derived(argument, axis)
+        slope = _derived(argument, axis)
+        if slope != 0:
+            result += (1 + side * sign(argument - others)) / 2 * slope
     return result
 
 

@@ -299,7 +299,7 @@ class _Look:
         rate = f"{self.unknown}_{self.t * kind.time}"
         text, more = self.part(kind.space, -1 if sign_of(speed, self.problem) is Sign.POSITIVE else 1)
         start = f"{ORDINALS[kind.time]} order in {self.t}"
-        if text and abs(speed) == 1:
+        if text and speed in (1, -1):
             return f"{start}; in {rate} = {text}{' + …' * more}, the {order} is {sign}{self.all}"
         return f"{start}; solved for {rate}, the {order} in {self.x} is {sign}{self.all}"
 

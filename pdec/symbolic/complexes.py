@@ -15,6 +15,7 @@ from sympy.core.traversal import preorder_traversal
 
 from pdec.budget import TooLargeError, spend
 from pdec.symbolic.atoms import Average
+from pdec.symbolic.effort import built
 from pdec.symbolic.hyperbolic import cosh, sinh, tanh
 from pdec.symbolic.sums import Contraction, contract
 from pdec.symbolic.truth import Where
@@ -85,7 +86,7 @@ def conjugate(value: Expr) -> Expr:
 def modulus(value: Expr) -> Expr:
     """√(a² + b²), or |a| of a real number."""
     real, imaginary = parts(value)
-    return Abs(real) if imaginary == 0 else sqrt(real**2 + imaginary**2)
+    return built(Abs, real) if imaginary == 0 else sqrt(real**2 + imaginary**2)
 
 
 def real_only(name: str, function: Callable[..., Expr]) -> Callable[..., Expr]:

@@ -96,7 +96,10 @@ class Declarations:
         value, shape = self.elaborator.expression(node, self.scope)
         known = self.findings.constants
         exact = {s: Rational(Fraction(str(known[s]))) for s in value.free_symbols if s in known}
-        number = value.xreplace(exact).evalf(30) if not shape else S.NaN
+        exact_value = value.xreplace(exact)
+        # SymPy would try again and again to evaluate what is nested around something that has no value
+        known_now = not shape and not all_of(exact_value, Coefficient) and not exact_value.free_symbols
+        number = exact_value.evalf(30) if known_now else S.NaN
         if not is_real(number):
             sought = ", ".join(f"`{leaf.name}`" for leaf in all_of(value, Coefficient))
             hint = f"{sought} is found by training: it can stand in equations, conditions and `let`" if sought else ""

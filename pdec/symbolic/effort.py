@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Abs, Add, Expr, Function, Integer, Mul, Pow, Rational, exp
+from sympy import Abs, Add, Expr, Function, Integer, Mul, Pow, Rational, arg, exp, im, re
 
 from pdec.budget import TooLargeError
 from pdec.symbolic.hyperbolic import cosh, sinh
@@ -17,6 +17,8 @@ DEEPEST = 6
 """SymPy asks for the sign of a constant: each function around it makes the answer take twice as long and more."""
 SIGNS = 50
 """Operations in an absolute value up to which SymPy looks for a sign to take out, which rewrites all of it."""
+EXPONENT = 500
+"""Operations in an exponent: SymPy looks for a factor of it each time it meets the power."""
 LONGEST = 100_000
 """Rational numbers that appear while an expression is rewritten have at most this many binary digits."""
 
@@ -49,8 +51,12 @@ def built(function: Any, *arguments: Expr) -> Expr:
         raise TooLargeError("this holds a function of a number that is too large")
     if issubclass(function, Function) and any(_nesting(argument) >= DEEPEST for argument in arguments):
         raise TooLargeError("this holds too many functions of a number in one another")
-    if function is Abs and arguments[0].count_ops() > SIGNS:
-        return Abs(*arguments, evaluate=False)
+    if function is Pow and not arguments[1].is_Atom and arguments[1].count_ops() > EXPONENT:
+        raise TooLargeError("this holds an exponent that is too large")
+    if function is Abs:
+        size = Abs(*arguments) if arguments[0].count_ops() <= SIGNS else None
+        # of what may be complex, such as (-1)^x, SymPy would take real and imaginary parts, which have no derivative
+        return Abs(*arguments, evaluate=False) if size is None or size.has(re, im, arg) else size
     return function(*arguments)
 
 

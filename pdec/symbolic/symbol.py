@@ -9,6 +9,7 @@ of ξ are written as those of a normal vector, which it is to the surfaces that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from sympy import Abs, Add, Expr, Function, Max, Min, Mul, Pow, S, log, sign
 
@@ -42,6 +43,7 @@ def orders_anywhere(expression: Expr, name: str) -> set[tuple[int, int]]:
     return found
 
 
+@lru_cache(1000)
 def symbol_of(expression: Expr, name: str, component: Axis, order: tuple[int, int]) -> Expr:
     """The part of one order of the symbol of the linearisation of `expression` in a component of an unknown.
 
@@ -76,13 +78,15 @@ def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
         return contract(varied(body, seed), *limits)
     if isinstance(expression, Add):
         return Add(*(varied(argument, seed) for argument in expression.args))
-    if isinstance(expression, Mul):
+    if isinstance(expression, Mul):  # without terms that are zero, as in `pdec.symbolic.calculus`
         factors = expression.args
-        return Add(*(Mul(*factors[:k], varied(f, seed), *factors[k + 1 :]) for k, f in enumerate(factors)))
+        slopes = [(k, varied(factor, seed)) for k, factor in enumerate(factors)]
+        return Add(*(Mul(*factors[:k], slope, *factors[k + 1 :]) for k, slope in slopes if slope != 0))
     if isinstance(expression, Pow):
         base, exponent = expression.args
-        result = exponent * Pow(base, exponent - 1) * varied(base, seed)
-        return result + (expression * log(base) * varied(exponent, seed) if exponent.has(Partial) else S.Zero)
+        below, above = varied(base, seed), varied(exponent, seed)
+        result = exponent * Pow(base, exponent - 1) * below if below != 0 else S.Zero
+        return result + expression * log(base) * above if above != 0 else result
     if isinstance(expression, (Max, Min)):
         return _varied_extreme(expression, seed)
     if isinstance(expression, Where):
@@ -92,7 +96,8 @@ def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
     if isinstance(expression, Abs):
         return sign(expression.args[0]) * varied(expression.args[0], seed)
     if isinstance(expression, Function):
-        return Add(*(expression.fdiff(k + 1) * varied(a, seed) for k, a in enumerate(expression.args)))
+        slopes = [(k, varied(argument, seed)) for k, argument in enumerate(expression.args, 1)]
+        return Add(*(expression.fdiff(k) * slope for k, slope in slopes if slope != 0))
     if all(seed(partial) == 0 for partial in all_of(expression, Partial)):
         return S.Zero  # inside an integral, or at another place, derivatives of lower order do not matter
     raise NoSymbolError("derivatives of highest order stand in an integral, a maximum or at another place")
@@ -104,5 +109,7 @@ def _varied_extreme(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
     result = S.Zero
     for k, argument in enumerate(expression.args):
         others = expression.func(*expression.args[:k], *expression.args[k + 1 :])
-        result += (1 + side * sign(argument - others)) / 2 * varied(argument, seed)
+        slope = varied(argument, seed)
+        if slope != 0:
+            result += (1 + side * sign(argument - others)) / 2 * slope
     return result

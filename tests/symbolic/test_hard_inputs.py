@@ -54,6 +54,24 @@ TEXTS = {
         "manufacture u = sum(i, x[i])^5 + sum(i, i*x[i]^3) + 1e9",
         "",
     ),
+    "functions of functions of an unknown parameter": (
+        f"unknown param L = 2\nparam M = {'erf(' * 20}L{')' * 20}\n{HEAD}equation lap(u) = M",
+        "E004",
+    ),
+    "a speed of many functions": (f"{HEAD}equation {'acos(' * 95}u_t{')' * 95} = lap(u)\ninitial u = 1", ""),
+    "an absolute value of what may be complex": (
+        f"{HEAD}equation u_t = div(abs(exp(d(u, x[1])^u)^u)*grad(u))\nhard boundary u = 0",
+        "",
+    ),
+    "a maximum of enormous numbers": (
+        f"{MANY}unknown v: vector(N)\nequation 9^(u_t^4) = cosh(u_t)\nequation v = 0\n"
+        "manufacture u = max(exp(1e9 - |x|^2), 99)",
+        "E205",
+    ),
+    "a domain that is hardly there": (
+        "space (x, y) in intersection([0, 1]^2, [0.999, 2]^2)^2\nunknown u\nequation lap(u) = 0",
+        "E003",
+    ),
     "tower of numbers": (f"{HEAD}param a = 9^9^9, b = a^a\nequation u = b", "E108"),
     "roots of large numbers": (
         f"{HEAD}equation u = t*{'*'.join(f'{10**37 + k}^({k}/97)' for k in range(1, 90))}",
@@ -183,6 +201,13 @@ def test_a_hard_value_without_a_number_is_refused_where_it_stands():
     with pytest.raises(
         PdeError, match=r"6:1: error\[E302\]: generated code cannot compute the number cosh\(1000000000"
     ):
+        generate(problem, options_for(problem, {"method": "autograd"}))
+
+
+def test_an_exponent_of_thousands_of_operations_is_refused():
+    text = f"{HEAD}equation 3 = (dot(grad(u), x) + |grad(u)|)^div(lap(u)*grad(u))\nhard boundary u = cos(asin(1))"
+    problem = loads(text)
+    with pytest.raises(PdeError, match="E204.*this holds an exponent that is too large"):
         generate(problem, options_for(problem, {"method": "autograd"}))
 
 
