@@ -207,7 +207,7 @@ def test_a_hard_value_without_a_number_is_refused_where_it_stands():
 def test_an_exponent_of_thousands_of_operations_is_refused():
     text = f"{HEAD}equation 3 = (dot(grad(u), x) + |grad(u)|)^div(lap(u)*grad(u))\nhard boundary u = cos(asin(1))"
     problem = loads(text)
-    with pytest.raises(PdeError, match="E204.*this holds an exponent that is too large"):
+    with pytest.raises(PdeError, match=r"E204.*this holds an exponent that is too large"):
         generate(problem, options_for(problem, {"method": "autograd"}))
 
 
