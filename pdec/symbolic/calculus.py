@@ -88,6 +88,7 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
         slopes = [(k, _derived(place, axis)) for k, place in enumerate(expression.places, 1)]
         return Add(*(_slope(expression, k) * inner for k, inner in slopes if inner != 0))
     assert isinstance(expression, Function)
+    spend(len(expression.atoms(Function)))  # each function inside is one more factor
     slopes = [(k, _derived(argument, axis)) for k, argument in enumerate(expression.args, 1)]
     return Add(*(expression.fdiff(k) * slope for k, slope in slopes if slope != 0))
 

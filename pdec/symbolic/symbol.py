@@ -96,6 +96,7 @@ def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
     if isinstance(expression, Abs):
         return sign(expression.args[0]) * varied(expression.args[0], seed)
     if isinstance(expression, Function):
+        spend(len(expression.atoms(Function)))
         slopes = [(k, varied(argument, seed)) for k, argument in enumerate(expression.args, 1)]
         return Add(*(expression.fdiff(k) * slope for k, slope in slopes if slope != 0))
     if all(seed(partial) == 0 for partial in all_of(expression, Partial)):
