@@ -99,7 +99,7 @@ class Options:
     share: int = option(16, "points in a row that have the same random directions", least=1)
     slopes: str = option(
         "auto",
-        "type of the slopes of hutchinson and taylor: same as all else; bfloat16, with half the memory and less time; "
+        "type of the slopes of hutchinson and taylor: same as all else; bfloat16, less exact, in less memory and time; "
         "auto: that for many random directions, where the machine multiplies it fast",
         choices=("auto", "same", "bfloat16"),
     )

@@ -27,7 +27,6 @@ from pdec.problem import ALL, Along, Condition, Problem, Residual
 from pdec.symbolic.assemble import signature
 from pdec.symbolic.atoms import DIM, TIME, Average, Leaf, Partial, Tensor, slot
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
-from pdec.symbolic.effort import built
 from pdec.symbolic.elsewhere import At
 from pdec.symbolic.names import identifier
 from pdec.symbolic.normal import normal_form
@@ -375,7 +374,7 @@ class _Reader:
         arguments = [self._replaced(argument) for argument in expression.args]
         if isinstance(expression, Function):  # a variable in the place of a derivative makes nothing simpler
             return expression.func(*arguments, evaluate=False)
-        return built(expression.func, *arguments)
+        return expression.func(*arguments)
 
     def _contraction(self, contraction: Contraction) -> Expr:
         body, limits = contraction.opened()

@@ -40,7 +40,7 @@ NARROW = 0.5
 """The part of its operations that a pass in bfloat16 takes, on a machine that is fast with it."""
 
 MANY = 60_000
-"""Numbers from which passes are in bfloat16 where they may, as in `pdec.runtime.jets`."""
+"""Numbers from which passes are in bfloat16 where they may: the same as in `pdec.runtime.jets`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class Shape:
     def rest(self) -> int:
         """Weights of all other layers."""
         return (self.width * self.width * (self.depth - 2) + self.width * self.outputs) if self.depth > 1 else 0
+
+    @property
+    def between(self) -> int:
+        """The most neurons that a layer behind the first one leads to."""
+        return self.width if self.depth > 2 else self.outputs
 
     @property
     def neurons(self) -> int:
@@ -106,7 +111,7 @@ def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str) -> Cost:
             moved = outlook.evaluations * shape.inputs
         passes = outlook.passes + min(outlook.axes, shape.width)
         narrow = min(outlook.narrow, passes - 1)
-        fast = 1 - NARROW if count * narrow * shape.width >= MANY else 0.0
+        fast = 1 - NARROW if count * narrow * shape.between >= MANY else 0.0
         first = outlook.first + min(outlook.own, shape.width)
         work = first * shape.entered + (passes - fast * narrow) * shape.passed
         work += moved * MOVED + outlook.numbers * DRAWN + outlook.turned * TURNED

@@ -40,8 +40,8 @@ class Bundle:
         """Derivatives that are carried for a point, with so many directions in a sum."""
         if not self.summed:
             return self.order
-        twice = isinstance(self.factor, Spanned) and not self.factor.one_sided
-        return (self.order - 1) * directions * (2 if twice else 1) + 1
+        sides = self.factor.sides if isinstance(self.factor, Spanned) else 1
+        return (self.order - 1) * directions * sides + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class Forward(StackedAutograd):
     runtime: tuple[str, ...] = ("jets", "autograd", "stein")
     helpers: tuple[str, ...] = (
         *StackedAutograd.helpers, "split", "pushed", "directions", "dealt", "axis", "spaced", "polarised", "scaled",
-        "second", "basis", "tangent", "moved", "along", "taylor", "gathered", "summed", "entered", "bent", "through",
-        "elementary", "whole", "FAST", "narrow", "jets",
+        "second", "basis", "FAST", "MANY", "tangent", "moved", "along", "taylor", "gathered", "summed", "entered",
+        "bent", "through", "elementary", "whole", "narrow", "jets",
     )  # fmt: skip
     names: tuple[str, ...] = ("values", "omega", *helpers)
     highest = 2
@@ -139,8 +139,8 @@ class Forward(StackedAutograd):
         lines = sum(isinstance(bundle.factor, Along) for bundle in course.bundles)
         axes = 0 if course.directions else setting.dim * course.sums
         spans = [bundle.factor for bundle in course.bundles if isinstance(bundle.factor, Spanned)]
-        scaled = sum(1 if factor.one_sided else 2 for factor in spans)
-        own = sum(1 if factor.one_sided else 2 for factor in spans if factor.varies)
+        scaled = sum(factor.sides for factor in spans)
+        own = sum(factor.sides for factor in spans if factor.varies)
         narrow = sum(b.rows(course.directions) - 1 for b in course.bundles if b.summed and b.order == 2)
         return Outlook(
             tuple(forecasts),

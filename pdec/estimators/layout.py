@@ -211,7 +211,7 @@ def _other_set(
     """Nodes along anything but a frame."""
     first = factors[0]
     if isinstance(first, Spanned):
-        rows = count if first.one_sided else 2 * count
+        rows = count * first.sides
         return NodeSet(factors, radii, "all", rows, rows)
     if isinstance(first, Line) and len(factors) == setting.dim + setting.timed:
         return NodeSet(factors, radii, "", few if any(each.law for each in radii) else 1, 1)

@@ -58,6 +58,11 @@ class Spanned:
         return self.diagonal and bool(self.left.is_nonnegative)
 
     @property
+    def sides(self) -> int:
+        """How many vectors a random direction gives."""
+        return 1 if self.one_sided else 2
+
+    @property
     def varies(self) -> bool:
         """Whether the matrix is another one at another point."""
         return any(part.has(Coordinate, Partial) for part in (self.left, self.matrix, self.right))

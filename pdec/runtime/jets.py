@@ -19,6 +19,8 @@ from pdec.runtime.stein import dealt, pushed, split
 Net = Callable[[torch.Tensor], torch.Tensor]
 Bundle = tuple[torch.Tensor | int, int, torch.Tensor | float | None]
 
+# fewer numbers than these are sooner multiplied as they are than rounded
+MANY = 60_000
 # whether this processor multiplies bfloat16 faster; torch.compile takes a number of the module, but no such question
 FAST = bool({"avx512_bf16", "amx_bf16"} & {k for k, v in getattr(torch.cpu, "get_capabilities", dict)().items() if v})
 
@@ -91,6 +93,7 @@ def through(
     dtype: torch.dtype | None = None,
 ) -> tuple[torch.Tensor, list[list[torch.Tensor | None]]]:
     """Value and derivatives behind the layers, as `jets` has them; None for zero."""
+    # max of a list with a zero: torch.compile knows no default
     value, top, linear = points, max([0, *[order for _, order, _ in bundles]]), torch.nn.functional.linear
     series: list[list[torch.Tensor | None]]
     if hasattr(layers[0], "jet"):
@@ -110,11 +113,10 @@ def through(
         steps = [whole(None, points, v) if isinstance(v, int) else v for v, _, _ in bundles]
         series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
     width = max([0, *[layer.out_features for layer in layers if isinstance(layer, torch.nn.Linear)]])
-    for k, (_, order, share) in enumerate(bundles):
+    for k, (_, order, weight) in enumerate(bundles):
         slope = series[k][0]
-        if dtype is not None and share is not None and order == 2 and slope is not None and slope.ndim > 2:
-            # fewer numbers are sooner multiplied than rounded
-            many = len(slope) * len(points) * width >= 60_000
+        if dtype is not None and weight is not None and order == 2 and slope is not None and slope.ndim > 2:
+            many = len(slope) * len(points) * width >= MANY
             series[k] = [slope.to(dtype) if many else slope, *series[k][1:]]
     bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
     for k, layer in enumerate(layers):

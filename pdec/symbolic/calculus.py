@@ -24,6 +24,7 @@ from pdec.symbolic.atoms import (
     fresh,
     slot,
 )
+from pdec.symbolic.effort import times
 from pdec.symbolic.elsewhere import At, Integral, entry_of, moved, put
 from pdec.symbolic.profiles import directions
 from pdec.symbolic.sums import Contraction, Extreme, contract, rebuilt
@@ -68,16 +69,15 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
         return S.Zero
     if isinstance(expression, Add):
         return Add(*(_derived(argument, axis) for argument in expression.args))
-    # what is multiplied by zero is not made at all: SymPy would ask whether it is finite, of some terms without end
     if isinstance(expression, Mul):
         factors = expression.args
-        slopes = [(k, _derived(factor, axis)) for k, factor in enumerate(factors)]
-        return Add(*(Mul(*factors[:k], slope, *factors[k + 1 :]) for k, slope in slopes if slope != 0))
+        return Add(*(times(_derived(f, axis), *factors[:k], *factors[k + 1 :]) for k, f in enumerate(factors)))
     if isinstance(expression, Pow):
         base, exponent = expression.args
-        below, above = _derived(base, axis), _derived(exponent, axis)
-        result = exponent * Pow(base, exponent - 1) * below if below != 0 else S.Zero
-        return result + expression * log(base) * above if above != 0 else result
+        result = times(_derived(base, axis), exponent, Pow(base, exponent - 1))
+        if exponent.has(Coordinate, Partial):
+            result += times(_derived(exponent, axis), expression, log(base))
+        return result
     if isinstance(expression, Where):
         return Where(expression.condition, _derived(expression.inside, axis), _derived(expression.outside, axis))
     if isinstance(expression, (Max, Min)):
@@ -89,8 +89,7 @@ def _derived(expression: Expr, axis: Axis) -> Expr:
         return Add(*(_slope(expression, k) * inner for k, inner in slopes if inner != 0))
     assert isinstance(expression, Function)
     spend(len(expression.atoms(Function)))  # each function inside is one more factor
-    slopes = [(k, _derived(argument, axis)) for k, argument in enumerate(expression.args, 1)]
-    return Add(*(expression.fdiff(k) * slope for k, slope in slopes if slope != 0))
+    return Add(*(times(_derived(a, axis), expression.fdiff(k)) for k, a in enumerate(expression.args, 1)))
 
 
 def _one_more(partial: Partial, axis: Axis) -> Expr:
@@ -143,9 +142,7 @@ def _derived_extreme(expression: Expr, axis: Axis) -> Expr:
     result = S.Zero
     for k, argument in enumerate(expression.args):
         others = expression.func(*expression.args[:k], *expression.args[k + 1 :])
-        slope = _derived(argument, axis)
-        if slope != 0:
-            result += (1 + side * sign(argument - others)) / 2 * slope
+        result += times(_derived(argument, axis), (1 + side * sign(argument - others)) / 2)
     return result
 
 

@@ -16,7 +16,7 @@ from pdec.domains import Domain, EmptyError
 from pdec.domains.sets import inside
 from pdec.language import tree
 from pdec.problem import ALL, Along, Coordinates, Diffusion, Unknown, UnknownNumber
-from pdec.symbolic.atoms import DIM, Coefficient, Normal, all_of, slot
+from pdec.symbolic.atoms import DIM, Coefficient, Leaf, Normal, all_of, slot
 from pdec.symbolic.calls import OWN_RULES
 from pdec.symbolic.complexes import is_complex
 from pdec.symbolic.diffusion import diffusion_of
@@ -96,10 +96,9 @@ class Declarations:
         value, shape = self.elaborator.expression(node, self.scope)
         known = self.findings.constants
         exact = {s: Rational(Fraction(str(known[s]))) for s in value.free_symbols if s in known}
-        exact_value = value.xreplace(exact)
-        # SymPy would try again and again to evaluate what is nested around something that has no value
-        known_now = not shape and not all_of(exact_value, Coefficient) and not exact_value.free_symbols
-        number = exact_value.evalf(30) if known_now else S.NaN
+        number = S.NaN if shape else value.xreplace(exact)
+        # SymPy would try again and again to evaluate functions in one another of what has no value
+        number = S.NaN if number.has(Leaf) or number.free_symbols else number.evalf(30)
         if not is_real(number):
             sought = ", ".join(f"`{leaf.name}`" for leaf in all_of(value, Coefficient))
             hint = f"{sought} is found by training: it can stand in equations, conditions and `let`" if sought else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Abs, Add, Expr, Function, Integer, Mul, Pow, Rational, arg, exp, im, re
+from sympy import Abs, Add, Expr, Function, Integer, Mul, Pow, Rational, S, arg, exp, im, re
 
 from pdec.budget import TooLargeError
 from pdec.symbolic.hyperbolic import cosh, sinh
@@ -54,10 +54,16 @@ def built(function: Any, *arguments: Expr) -> Expr:
     if function is Pow and not arguments[1].is_Atom and arguments[1].count_ops() > EXPONENT:
         raise TooLargeError("this holds an exponent that is too large")
     if function is Abs:
-        size = Abs(*arguments) if arguments[0].count_ops() <= SIGNS else None
-        # of what may be complex, such as (-1)^x, SymPy would take real and imaginary parts, which have no derivative
-        return Abs(*arguments, evaluate=False) if size is None or size.has(re, im, arg) else size
+        found = Abs(*arguments, evaluate=arguments[0].count_ops() <= SIGNS)
+        # of what may be complex, such as (-1)^x, SymPy takes real and imaginary parts, which have no derivative
+        return Abs(*arguments, evaluate=False) if found.has(re, im, arg) else found
     return function(*arguments)
+
+
+def times(slope: Expr, *factors: Expr) -> Expr:
+    """The product, by the rules of differentiation. One with zero is not made: SymPy would ask whether the factors are
+    finite, of some without end."""
+    return S.Zero if slope == 0 else Mul(*factors, slope)
 
 
 def _nesting(argument: Expr) -> int:

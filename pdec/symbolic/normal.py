@@ -55,10 +55,8 @@ def _normal_inside(expression: Expr) -> Expr:
         body, limits = expression.opened()
         return contract(_normal_inside(body), *limits)
     if isinstance(expression, (Add, Mul)):
-        parts = [_normal_inside(argument) for argument in expression.args]
-    else:
-        parts = [normal_form(argument)[0] for argument in expression.args]
-    return expression if parts == list(expression.args) else built(expression.func, *parts)
+        return expression.func(*(_normal_inside(argument) for argument in expression.args))
+    return built(expression.func, *(normal_form(argument)[0] for argument in expression.args))
 
 
 def _term(summand: Expr) -> Term:

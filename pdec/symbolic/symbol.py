@@ -9,12 +9,12 @@ of ξ are written as those of a normal vector, which it is to the surfaces that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from sympy import Abs, Add, Expr, Function, Max, Min, Mul, Pow, S, log, sign
 
 from pdec.budget import spend
 from pdec.symbolic.atoms import TIME, Average, Axis, Delta, Normal, Partial, all_of
+from pdec.symbolic.effort import times
 from pdec.symbolic.elsewhere import At, local
 from pdec.symbolic.sums import Contraction, contract
 from pdec.symbolic.truth import Truth, Where
@@ -43,7 +43,6 @@ def orders_anywhere(expression: Expr, name: str) -> set[tuple[int, int]]:
     return found
 
 
-@lru_cache(1000)
 def symbol_of(expression: Expr, name: str, component: Axis, order: tuple[int, int]) -> Expr:
     """The part of one order of the symbol of the linearisation of `expression` in a component of an unknown.
 
@@ -78,15 +77,13 @@ def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
         return contract(varied(body, seed), *limits)
     if isinstance(expression, Add):
         return Add(*(varied(argument, seed) for argument in expression.args))
-    if isinstance(expression, Mul):  # without terms that are zero, as in `pdec.symbolic.calculus`
+    if isinstance(expression, Mul):
         factors = expression.args
-        slopes = [(k, varied(factor, seed)) for k, factor in enumerate(factors)]
-        return Add(*(Mul(*factors[:k], slope, *factors[k + 1 :]) for k, slope in slopes if slope != 0))
+        return Add(*(times(varied(f, seed), *factors[:k], *factors[k + 1 :]) for k, f in enumerate(factors)))
     if isinstance(expression, Pow):
         base, exponent = expression.args
-        below, above = varied(base, seed), varied(exponent, seed)
-        result = exponent * Pow(base, exponent - 1) * below if below != 0 else S.Zero
-        return result + expression * log(base) * above if above != 0 else result
+        result = times(varied(base, seed), exponent, Pow(base, exponent - 1))
+        return result + (times(varied(exponent, seed), expression, log(base)) if exponent.has(Partial) else S.Zero)
     if isinstance(expression, (Max, Min)):
         return _varied_extreme(expression, seed)
     if isinstance(expression, Where):
@@ -94,11 +91,10 @@ def varied(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
     if isinstance(expression, (sign, Truth)):
         return S.Zero
     if isinstance(expression, Abs):
-        return sign(expression.args[0]) * varied(expression.args[0], seed)
+        return times(varied(expression.args[0], seed), sign(expression.args[0]))
     if isinstance(expression, Function):
-        spend(len(expression.atoms(Function)))
-        slopes = [(k, varied(argument, seed)) for k, argument in enumerate(expression.args, 1)]
-        return Add(*(expression.fdiff(k) * slope for k, slope in slopes if slope != 0))
+        spend(len(expression.atoms(Function)))  # each function inside is one more factor
+        return Add(*(times(varied(a, seed), expression.fdiff(k)) for k, a in enumerate(expression.args, 1)))
     if all(seed(partial) == 0 for partial in all_of(expression, Partial)):
         return S.Zero  # inside an integral, or at another place, derivatives of lower order do not matter
     raise NoSymbolError("derivatives of highest order stand in an integral, a maximum or at another place")
@@ -110,7 +106,5 @@ def _varied_extreme(expression: Expr, seed: Callable[[Partial], Expr]) -> Expr:
     result = S.Zero
     for k, argument in enumerate(expression.args):
         others = expression.func(*expression.args[:k], *expression.args[k + 1 :])
-        slope = varied(argument, seed)
-        if slope != 0:
-            result += (1 + side * sign(argument - others)) / 2 * slope
+        result += times(varied(argument, seed), (1 + side * sign(argument - others)) / 2)
     return result

@@ -16,12 +16,13 @@ from pdec.choice import prospect
 from pdec.compiler import options_for
 from pdec.estimators import LOWERINGS
 from pdec.estimators import Setting as Given
-from pdec.estimators.cost import Shape, cost
+from pdec.estimators.cost import MANY, Shape, cost
 from pdec.estimators.forward import Bundle
 from pdec.estimators.hutchinson import Hutchinson
 from pdec.estimators.rules import Frame
 from pdec.plan import plan
 from pdec.plan import setting as setting_of
+from pdec.runtime import jets
 from pdec.runtime.jets import entered
 from pdec.runtime.stein import directions
 from pdec.training.network import Sin
@@ -245,6 +246,10 @@ def test_slopes_in_a_type_of_half_the_size_cost_less_where_they_are_many():
     ]
     assert steps[0][0] == steps[1][0]
     assert steps[0][1] < 0.7 * steps[1][1]
+    # behind one hidden layer there is nothing to multiply
+    low, full = (cost([(100, each[s])], Shape(101, 1, 256, 2), "float32").step for s in ("auto", "same"))
+    assert low == full
+    assert MANY == jets.MANY
 
 
 @pytest.mark.parametrize("text", ["lap(u)", "bilap(u)", "lap(u) + bilap(u)"])

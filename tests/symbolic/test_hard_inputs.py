@@ -7,14 +7,17 @@ import pytest
 import sympy
 from sympy import S, Symbol, cos, sin
 
+from pdec.budget import TooLargeError, allowance
 from pdec.compiler import generate, loads, options_for
 from pdec.diagnostics import PdeError
 from pdec.symbolic.analysis import analyse
-from pdec.symbolic.atoms import Coordinate, bound, fresh
+from pdec.symbolic.atoms import Coordinate, Partial, bound, fresh
+from pdec.symbolic.calculus import derive
 from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.expansion import can_expand, expanded_size
 from pdec.symbolic.prove import prove
 from pdec.symbolic.sums import Contraction, contract
+from pdec.symbolic.symbol import varied
 
 HEAD = "dim N = 3\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u(x, t)\n"
 MANY = HEAD.replace("= 3", "= 10000000")
@@ -56,6 +59,10 @@ TEXTS = {
     ),
     "functions of functions of an unknown parameter": (
         f"unknown param L = 2\nparam M = {'erf(' * 20}L{')' * 20}\n{HEAD}equation lap(u) = M",
+        "E004",
+    ),
+    "a place of functions of functions of a coordinate": (
+        f"space (x, y) in [0, 1]^2\nunknown u\nequation lap(u) = 0\nboundary u = 0 on y = {'erf(' * 20}x{')' * 20}",
         "E004",
     ),
     "a speed of many functions": (f"{HEAD}equation {'acos(' * 95}u_t{')' * 95} = lap(u)\ninitial u = 1", ""),
@@ -209,6 +216,18 @@ def test_an_exponent_of_thousands_of_operations_is_refused():
     problem = loads(text)
     with pytest.raises(PdeError, match=r"E204.*this holds an exponent that is too large"):
         generate(problem, options_for(problem, {"method": "autograd"}))
+
+
+@pytest.mark.parametrize("slopes", [lambda e: derive(e, sympy.Integer(1)), lambda e: varied(e, lambda _: S.One)])
+def test_functions_in_one_another_pay_for_all_factors_of_the_derivative(slopes):
+    """Of sixty of them, so many terms of up to so many factors."""
+    nested = Coordinate(sympy.Integer(1)) * Partial("u", sympy.Integer(1))
+    for _ in range(60):
+        nested = sin(nested)
+    with allowance(1000), pytest.raises(TooLargeError):
+        slopes(nested)
+    with allowance(3000):
+        assert slopes(nested) != 0
 
 
 def test_maximum_of_many_can_be_compiled():

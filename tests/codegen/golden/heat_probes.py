@@ -131,6 +131,12 @@ def basis(layer, points, n):
     return torch.eye(n, points.shape[1], dtype=points.dtype, device=points.device)[:, None]
 
 
+FAST = bool({"avx512_bf16", "amx_bf16"} & {k for k, v in getattr(torch.cpu, "get_capabilities", dict)().items() if v})
+
+
+MANY = 60_000
+
+
 def tangent(f):
     """The derivative of a function that works on each number alone."""
     return lambda x: torch.func.jvp(f, (x,), (torch.ones_like(x),))[1]
@@ -239,6 +245,7 @@ def bent(xs, slopes, weights, last):
 
 def through(layers, points, bundles, dtype=None):
     """Value and derivatives behind the layers, as `jets` has them; None for zero."""
+    # max of a list with a zero: torch.compile knows no default
     value, top, linear = points, max([0, *[order for _, order, _ in bundles]]), torch.nn.functional.linear
     series: list[list[torch.Tensor | None]]
     if hasattr(layers[0], "jet"):
@@ -258,11 +265,10 @@ def through(layers, points, bundles, dtype=None):
         steps = [whole(None, points, v) if isinstance(v, int) else v for v, _, _ in bundles]
         series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
     width = max([0, *[layer.out_features for layer in layers if isinstance(layer, torch.nn.Linear)]])
-    for k, (_, order, share) in enumerate(bundles):
+    for k, (_, order, weight) in enumerate(bundles):
         slope = series[k][0]
-        if dtype is not None and share is not None and order == 2 and slope is not None and slope.ndim > 2:
-            # fewer numbers are sooner multiplied than rounded
-            many = len(slope) * len(points) * width >= 60_000
+        if dtype is not None and weight is not None and order == 2 and slope is not None and slope.ndim > 2:
+            many = len(slope) * len(points) * width >= MANY
             series[k] = [slope.to(dtype) if many else slope, *series[k][1:]]
     bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
     for k, layer in enumerate(layers):
@@ -304,9 +310,6 @@ def whole(net, points, n):
     space of its first layer, if that is known; of None it is not."""
     layer = net[0] if isinstance(net, torch.nn.Sequential) and len(net) else net
     return basis(layer, points, n)
-
-
-FAST = bool({"avx512_bf16", "amx_bf16"} & {k for k, v in getattr(torch.cpu, "get_capabilities", dict)().items() if v})
 
 
 def narrow(points):
