@@ -23,6 +23,7 @@ from pdec.symbolic.effort import bits
 from pdec.symbolic.finite import fault_inside, fault_of, fault_of_power, value_of
 from pdec.symbolic.indices import coordinates_in, index_of, sequence
 from pdec.symbolic.lookups import lookup
+from pdec.symbolic.nesting import check_nesting
 from pdec.symbolic.operators import CONSTANTS, OPERATORS, Shape, ShapeError, Size, count, describe
 from pdec.symbolic.profiles import phrase
 from pdec.symbolic.scope import (
@@ -72,6 +73,7 @@ class Elaborator:
                 value = canonical(value)
                 spend(8 * value.count_ops())  # a function around it makes its two parts twice as long
             spend(1 + len(value.args))
+            check_nesting(value)
             faults = [fault_of(part, self.findings.constants) for part in self._parts(value)]
         except NotRealError as error:
             self.stop(span, "E104", str(error), "take re(h), im(h) or |h|")

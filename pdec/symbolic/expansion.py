@@ -6,17 +6,29 @@ import math
 
 from sympy import Add, Basic, Expr, Mul, Pow
 
-from pdec.budget import TooLargeError, spend
+from pdec.budget import TooLargeError, left, spend
 
 LARGEST = 3000
 """Larger expressions are not multiplied out: it could take for ever."""
 ENORMOUS = 1e9
+WRITTEN = 5
+"""So many operations in what is multiplied out cost one unit of the allowance."""
 
 
 def expanded(expression: Expr) -> Expr:
     """`expression` multiplied out. Raises TooLargeError."""
     if not can_expand(expression):
         raise TooLargeError
+    return expand(expression)
+
+
+def expand(expression: Expr) -> Expr:
+    """`expression` multiplied out after `can_expand` said yes. Raises TooLargeError where the terms are long."""
+    size, length = _terms(expression)
+    work = size * length / WRITTEN
+    if work > left():  # not done, so not paid for
+        raise TooLargeError
+    spend(work)
     return expression.expand()
 
 
@@ -48,6 +60,20 @@ def expanded_size(expression: Basic) -> float:
     if isinstance(expression, Pow) and isinstance(expression.exp, Add):
         return expanded_size(expression.base) ** min(10, len(expression.exp.args))
     return max((expanded_size(argument) for argument in expression.args), default=1.0)
+
+
+def _terms(expression: Basic) -> tuple[float, int]:
+    """Bounds of how many terms there are once everything is multiplied out, and of the operations of the longest."""
+    if isinstance(expression, Add):
+        sizes, lengths = zip(*map(_terms, expression.args))
+        return min(ENORMOUS, sum(sizes)), max(lengths)
+    if isinstance(expression, Mul):
+        sizes, lengths = zip(*map(_terms, expression.args))
+        return min(ENORMOUS, math.prod(sizes)), len(lengths) + sum(lengths)
+    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp > 0:
+        size, length = _terms(expression.base)
+        return _power_size(size, int(expression.exp)), (1 + length) * int(min(expression.exp, size))
+    return 1, int(expression.count_ops())
 
 
 def _divisors(term: Basic) -> list[tuple[Basic, int]]:

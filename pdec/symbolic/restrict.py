@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Integer, Pow, Rational, S, cos, expand, sin, together
+from sympy import Add, Expr, Integer, Pow, Rational, S, cos, sin, together
 
 from pdec.budget import TooLargeError, allowance, left
 from pdec.domains.base import Round
 from pdec.problem import Condition, Coordinates
 from pdec.symbolic.atoms import DIM, TIME, Coordinate, fresh
-from pdec.symbolic.expansion import LARGEST, can_expand, expanded_size
+from pdec.symbolic.expansion import LARGEST, can_expand, expand, expanded_size
 from pdec.symbolic.hyperbolic import cosh, sinh
 from pdec.symbolic.sums import contract, rebuilt
 from pdec.symbolic.truth import conditions_of

@@ -29,7 +29,7 @@ TEXTS = {
     "brackets": (f"{HEAD}equation u = {'(' * 5000}1{')' * 5000}", "E003"),
     "signs": (f"{HEAD}equation u = {'-' * 5000}1", "E003"),
     "exponent": (f"{HEAD}equation u = x[1]^99999999", "E108"),
-    "tower": (f"{HEAD}param a = 0.5\nequation u = t^{'^'.join('a' * 90)}", "E108"),
+    "tower": (f"{HEAD}param a = 0.5\nequation u = t^{'^'.join('a' * 90)}", "E003"),
     "tower of the dimension": (f"{HEAD}equation u = {'^'.join('N' * 8)}", "E108"),
     "dimension that is a tower": ("dim N = 3\nspace x in [0, 1]^N^N^N^N^N\nunknown u\nequation lap(u) = 0", "E108"),
     "functions of functions of numbers": (
@@ -65,7 +65,21 @@ TEXTS = {
         f"space (x, y) in [0, 1]^2\nunknown u\nequation lap(u) = 0\nboundary u = 0 on y = {'erf(' * 20}x{')' * 20}",
         "E004",
     ),
-    "a speed of many functions": (f"{HEAD}equation {'acos(' * 95}u_t{')' * 95} = lap(u)\ninitial u = 1", ""),
+    "a speed of many functions": (f"{HEAD}equation {'acos(' * 95}u_t{')' * 95} = lap(u)\ninitial u = 1", "E003"),
+    "a speed of functions": (f"{HEAD}equation {'acos(' * 8}u_t{')' * 8} = lap(u)\ninitial u = 1", ""),
+    "functions of what may not be real": (
+        f"{HEAD}equation sqrt(exp(sqrt(sech(sqrt(sin(sqrt(exp(cosh(log(cosh(log(u)))))))))))) = lap(u)",
+        "E003",
+    ),
+    "functions of a number": (f"{HEAD}param a = {'tan(erf(' * 9}1{'))' * 9}\nequation a*u = lap(u)", "E003"),
+    "a solution of functions that grows when it is multiplied out": (
+        f"{HEAD}equation u_t = lap(u)\nexact u = {'tan(' * 6}|x|{')' * 6}",
+        "E207",
+    ),
+    "a flux of functions of a Laplacian": (
+        f"{HEAD}equation u_t = div(erf(asin(exp(sqrt(1 + asin(asin(lap(u)))^2))))*grad(u))\nhard boundary u = 0",
+        "",
+    ),
     "an absolute value of what may be complex": (
         f"{HEAD}equation u_t = div(abs(exp(d(u, x[1])^u)^u)*grad(u))\nhard boundary u = 0",
         "",
@@ -149,7 +163,7 @@ TEXTS = {
     "functions of functions of a solution at a place": (
         "space x in [-1, 1]\nunknown u\nequation u_xx = 2\nboundary u = 0 on x = -1\n"
         f"boundary dn(u) = {'log(' * 95}u{')' * 95} on x = 1\nexact u = (x + 1)^2",
-        "",
+        "E003",
     ),
     "functions of functions of a complex number": (
         f"param L = 1 + i\nspace x in [0, {'sin(' * 20}L{')' * 20}]\nunknown h: complex\nequation h_xx = 0",
