@@ -23,13 +23,18 @@ def expanded(expression: Expr) -> Expr:
 
 
 def expand(expression: Expr) -> Expr:
-    """`expression` multiplied out after `can_expand` said yes. Raises TooLargeError where the terms are long."""
-    size, length = _terms(expression)
-    work = size * length / WRITTEN
+    """`expression` multiplied out. Raises TooLargeError where that takes more than there is left."""
+    work = work_of(expression)
     if work > left():  # not done, so not paid for
         raise TooLargeError
     spend(work)
     return expression.expand()
+
+
+def work_of(expression: Expr) -> float:
+    """Units of the allowance that multiplying out takes, at most."""
+    size, length = _terms(expression)
+    return size * length / WRITTEN
 
 
 def can_expand(expression: Expr) -> bool:

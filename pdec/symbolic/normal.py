@@ -17,12 +17,14 @@ from pdec.problem import Term
 from pdec.symbolic.atoms import Average, Leaf, Partial
 from pdec.symbolic.effort import built
 from pdec.symbolic.elsewhere import At, distributed
-from pdec.symbolic.expansion import expanded_size
+from pdec.symbolic.expansion import expanded_size, work_of
 from pdec.symbolic.sums import Contraction, Extreme, contract, summands
 from pdec.symbolic.truth import Where
 
 NOT_POLYNOMIAL = 1_000
 """The degree of what is none."""
+LONGEST = 100
+"""Units of the allowance that looking for what cancels in a coefficient may take."""
 
 
 @lru_cache(1000)
@@ -81,6 +83,10 @@ def _combined(coefficients: list[Expr]) -> Expr:
     total = Add(*coefficients)
     if len(coefficients) == 1 or total.is_Atom or total.count_ops() > 200 or expanded_size(total) > 200:
         return total
+    work = work_of(total)
+    if work > LONGEST:
+        return total
+    spend(work)
     expanded = expand(total, power_base=False, power_exp=False, log=False)
     if expanded == total:
         return total

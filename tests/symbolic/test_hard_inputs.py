@@ -174,6 +174,10 @@ TEXTS = {
         "boundary u = log(cos(y)/cos(x))\nexact u = log(cos(y)/cos(x))",
         "E207",
     ),
+    "a quotient with a derivative in an exponent": (
+        f"{HEAD}equation x[2] = lap(99^4/(exp(tan(|x|)) + d(u, x[1])^x[2]))\nhard boundary u = 2/sum(i, x[i]^3)",
+        "",
+    ),
     "settings": (f"{HEAD}equation u = 1\ntrain {{ {'steps 1; ' * 3000}}}", "E301"),
 }
 
