@@ -81,7 +81,10 @@ def expected_bytes(problem: Problem, options: Options) -> float:
 
 def network_shape(problem: Problem, options: Options) -> Shape:
     """The network that `options` describe."""
-    return Shape(problem.n_coords, problem.n_unknowns, options.width, options.depth)
+    inputs, copies = problem.n_coords, 1
+    if options.network == "windows":
+        inputs, copies = inputs - problem.dim + options.window, max(1, problem.dim - options.window + 1)
+    return Shape(inputs, problem.n_unknowns, options.width, options.depth, copies)
 
 
 def _smoothed(problem: Problem, options: Options) -> Options:

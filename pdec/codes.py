@@ -293,5 +293,13 @@ CODES = {
         "equation u_t = lap(u)\ntrain { method stein; sigma 0.004 }",
         "equation u_t = lap(u)\ntrain { method stein }",
     ),
+    "W415": Code(
+        "a network that may not be able to be the solution",
+        "A network of windows is a sum of functions of neighbouring coordinates. Where no solution is known, nothing "
+        "says that this one is such a sum; if it is not, the residual stays large.",
+        "dim N = 4\nspace x in [0, 1]^N\nunknown u\nequation lap(u) = u^2\nboundary u = 1\ntrain { network windows }",
+        "dim N = 4\nspace x in [0, 1]^N\nunknown u\nequation lap(u) = u\nboundary u = sum(i, exp(x[i]))\n"
+        "exact u = sum(i, exp(x[i]))\ntrain { network windows }",
+    ),
 }
 """Every code; those that begin with W are warnings."""

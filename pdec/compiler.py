@@ -80,9 +80,10 @@ def generate(problem: Problem, options: Options) -> str:
 
 def warnings_for(problem: Problem, options: Options) -> tuple[Diagnostic, ...]:
     """What speaks against computing `problem` in the way that `options` say, though it can be done."""
-    from pdec.plan import noise_warnings, plan
+    from pdec.plan import network_warnings, noise_warnings, plan
 
-    return silence(problem.source).kept(noise_warnings(problem, plan(problem, options), options))
+    found = (*noise_warnings(problem, plan(problem, options), options), *network_warnings(problem, options))
+    return silence(problem.source).kept(found)
 
 
 def compile(problem: Problem, **changes: Any) -> Loss:

@@ -30,7 +30,7 @@ DEVICES += ("fpga", "mkldnn", "opengl", "opencl", "ideep", "ve", "lazy", "privat
 ACTIVATIONS = ("tanh", "sin", "gelu", "silu", "softplus")
 SCHEDULES = ("constant", "linear", "cosine")
 DTYPES = ("float32", "float64")
-NETWORKS = ("mlp", "modified-mlp")
+NETWORKS = ("mlp", "modified-mlp", "windows")
 EMBEDDINGS = ("periodic", "fourier", "square", "radial", "none")
 OPTIMISERS = ("adam", "adamw", "soap", "muon", "lbfgs")
 BALANCES = ("fixed", "gradient-norm", "self-adaptive")
@@ -123,7 +123,13 @@ class Options:
     width: int = option(256, "neurons in a hidden layer", least=1)
     depth: int = option(4, "linear layers, so depth - 1 hidden ones", least=1)
     activation: str = option("tanh", "what follows each hidden layer", choices=ACTIVATIONS)
-    network: str = option("mlp", "mlp, or one with gates between its layers (modified-mlp)", choices=NETWORKS)
+    network: str = option(
+        "mlp",
+        "mlp, one with gates between its layers (modified-mlp), or a sum over windows of neighbouring coordinates, one "
+        "mlp for all (windows)",
+        choices=NETWORKS,
+    )
+    window: int = option(2, "coordinates in one of the windows", least=1)
     embedding: str = option(
         "periodic",
         "what goes into the network: waves in place of periodic coordinates, random waves too (fourier), the "

@@ -220,6 +220,21 @@ def noise_warnings(problem: Problem, made: Plan, options: Options) -> tuple[Diag
     return (*found, *(warning for warning in _lost_in_rounding(problem, made, options) if warning.span not in noisy))
 
 
+def network_warnings(problem: Problem, options: Options) -> tuple[Diagnostic, ...]:
+    """A warning for every unknown of which nothing says that it is what a network of windows can be (W415)."""
+    if options.network != "windows" or options.net is not None:
+        return ()
+    known = {solution.unknown for solution in problem.solutions}
+    hint = "look at the RMS residual at the end, or take `network mlp`, which can be any function"
+    found = []
+    for unknown in problem.unknowns:
+        if unknown.name not in known:
+            what = f"a sum of functions of {options.window} neighbouring coordinates"
+            message = f"a network of windows is {what}, and whether `{unknown.name}` is one is not known"
+            found.append(Diagnostic(problem.source, unknown.span, "W415", message, hint))
+    return tuple(found)
+
+
 def _written(derivative: Derivative, section: Section) -> Span:
     """Where a derivative was written, or else the first equation that it is for."""
     mark = signature(derivative.partial)

@@ -45,12 +45,14 @@ MANY = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A network from `inputs` to `outputs` numbers with `depth` linear layers, `width` neurons between them."""
+    """A network from `inputs` to `outputs` numbers with `depth` linear layers, `width` neurons between them; or a sum
+    of so many `copies` that share their hidden layers, each of as many inputs."""
 
     inputs: int
     outputs: int
     width: int
     depth: int
+    copies: int = 1
 
     @property
     def first(self) -> int:
@@ -74,8 +76,9 @@ class Shape:
 
     @property
     def weights(self) -> int:
-        """All weights."""
-        return self.first + self.rest
+        """All weights; the last ones are each copy's own."""
+        last = self.width if self.depth > 1 else self.inputs
+        return self.first + self.rest + (self.copies - 1) * last * self.outputs
 
     @property
     def entered(self) -> float:
@@ -109,14 +112,17 @@ def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str) -> Cost:
         moved = outlook.moved * shape.width
         if not outlook.moved and outlook.evaluations > 1:
             moved = outlook.evaluations * shape.inputs
-        passes = outlook.passes + min(outlook.axes, shape.width)
+        # of a sum of functions of few inputs, derivatives along all axes are those along these inputs
+        axes = min(outlook.axes, shape.width, shape.inputs)
+        passes = outlook.passes + axes
         narrow = min(outlook.narrow, passes - 1)
-        fast = 1 - NARROW if count * narrow * shape.between >= MANY else 0.0
+        rows = count * shape.copies
+        fast = 1 - NARROW if rows * narrow * shape.between >= MANY else 0.0
         first = outlook.first + min(outlook.own, shape.width)
-        work = first * shape.entered + (passes - fast * narrow) * shape.passed
-        work += moved * MOVED + outlook.numbers * DRAWN + outlook.turned * TURNED
-        operations += count * work + STARTED + FOLLOWED * (outlook.passes - outlook.evaluations)
-        supervised += count * (shape.entered + shape.passed)
-        entered = BYTES[dtype] * (first * shape.inputs + 1.5 * outlook.numbers)
-        memory += count * (passes * shape.bytes(dtype) + entered)
+        work = first * shape.entered + (passes - fast * narrow) * shape.passed + moved * MOVED
+        operations += rows * work + count * (outlook.numbers * DRAWN + outlook.turned * TURNED)
+        operations += STARTED + FOLLOWED * (outlook.passes - outlook.evaluations)
+        supervised += rows * (shape.entered + shape.passed)
+        entered = BYTES[dtype] * (shape.copies * first * shape.inputs + 1.5 * outlook.numbers)
+        memory += rows * passes * shape.bytes(dtype) + count * entered
     return Cost(operations / supervised, memory)

@@ -58,9 +58,11 @@ def jets(
 def elementary(net: Net) -> list[torch.nn.Module]:
     """The layers of a network of linear layers and activations, in order; none where it is another.
 
-    Activations of one's own have an attribute `elementwise`, and an embedding before the first layer a method `jet` of
-    points (B, n), vectors (…, B, n), or (n,) for all, and an order: its derivatives along them from one on, (…, B, k)
-    each, or None for zero.
+    Activations of one's own have an attribute `elementwise`, other linear layers a method `linear`, themselves without
+    the bias, and an embedding before the first layer a method `jet` of points (B, n), vectors (…, B, n), or (n,) for
+    all, and an order: its derivatives along them from one on, (…, B, k) or (…, B, W, k) each, or None for zero. If it
+    has a method `axes` of points, a number n and an order, that gives directions whose derivatives, of every order, add
+    up to what those along the first n axes do.
     """
     if type(net) is not torch.nn.Sequential:
         return []
@@ -71,7 +73,8 @@ def elementary(net: Net) -> list[torch.nn.Module]:
     layers: list[torch.nn.Module] = []
     for layer in net:
         parts = elementary(layer) if type(layer) is torch.nn.Sequential else [layer]
-        if not parts or not all(isinstance(part, known) or hasattr(part, "elementwise") for part in parts):
+        own = [hasattr(part, "elementwise") or hasattr(part, "linear") for part in parts]
+        if not parts or not all(mine or isinstance(part, known) for part, mine in zip(parts, own)):
             return []
         layers += parts
     return layers
@@ -87,7 +90,7 @@ def narrow(points: torch.Tensor) -> torch.dtype:
 
 
 def through(
-    layers: Sequence[torch.nn.Module],
+    layers: Sequence[Any],
     points: torch.Tensor,
     bundles: Sequence[Bundle],
     dtype: torch.dtype | None = None,
@@ -118,11 +121,14 @@ def through(
         if dtype is not None and weight is not None and order == 2 and slope is not None and slope.ndim > 2:
             many = len(slope) * len(points) * width >= MANY
             series[k] = [slope.to(dtype) if many else slope, *series[k][1:]]
-    bends = [k for k, layer in enumerate(layers) if not isinstance(layer, torch.nn.Linear)]
+    bends = [k for k, f in enumerate(layers) if not isinstance(f, torch.nn.Linear) and not hasattr(f, "linear")]
     for k, layer in enumerate(layers):
         if isinstance(layer, torch.nn.Linear):
             value = layer(value)
             series = [[x if x is None else linear(x, layer.weight.to(x.dtype)) for x in xs] for xs in series]
+        elif hasattr(layer, "linear"):
+            value = layer(value)
+            series = [[x if x is None else layer.linear(x) for x in xs] for xs in series]
         else:
             slopes = taylor(layer, value, top)
             value = slopes[0]
@@ -135,9 +141,13 @@ def moved(
     embedding: Any, points: torch.Tensor, vectors: torch.Tensor | int, order: int, weights: torch.Tensor | float | None
 ) -> list[torch.Tensor | None]:
     """Derivatives x_1 … x_m, m the order, behind an embedding, x_m summed by weights where there are any."""
-    steps = whole(None, points, vectors) if isinstance(vectors, int) else vectors
-    steps = dealt(steps, len(points)) if steps.ndim > 1 else steps
-    found: list[torch.Tensor | None] = embedding.jet(points, steps, order)
+    found: list[torch.Tensor | None]
+    if isinstance(vectors, int) and hasattr(embedding, "axes"):
+        found = embedding.axes(points, vectors, order)
+    else:
+        steps = whole(None, points, vectors) if isinstance(vectors, int) else vectors
+        steps = dealt(steps, len(points)) if steps.ndim > 1 else steps
+        found = embedding.jet(points, steps, order)
     if weights is not None and found[-1] is not None:
         found[-1] = gathered(found[-1], weights)
     return found
@@ -178,7 +188,8 @@ def bent(
         ((4, 2, (1, 3)), (3, 2, (2, 2)), (6, 3, (1, 1, 2)), (1, 4, (1, 1, 1, 1))),
     )
     count, order = len(slopes[0]), len(xs)
-    xs = [x if x is None or x.ndim < 2 or (k == order - 1 > 0) else dealt(x, count) for k, x in enumerate(xs)]
+    if slopes[0].ndim == 2:  # what an embedding makes of directions is dealt to the points, also where it has windows
+        xs = [x if x is None or x.ndim < 2 or (k == order - 1 > 0) else dealt(x, count) for k, x in enumerate(xs)]
     found: list[torch.Tensor | None] = []
     for m, x in enumerate(xs):
         if last and weights is not None and m < order - 1:
@@ -206,9 +217,9 @@ def summed(factors: Sequence[torch.Tensor], weights: torch.Tensor | float | None
 
 
 def gathered(rows: torch.Tensor, weights: torch.Tensor | float, dtype: torch.dtype | None = None) -> torch.Tensor:
-    """The sum over the first axis of rows (K, B, n), by weights (K, B) or (K, 1), or a number for all, in `dtype`."""
+    """The sum over the first axis of rows (K, B, …), by weights (K, B) or (K, 1), or a number for all, in `dtype`."""
     if isinstance(weights, torch.Tensor):
-        return (weights[..., None] * rows).sum(0, dtype=dtype)
+        return (weights.reshape(*weights.shape, *[1] * (rows.ndim - 2)) * rows).sum(0, dtype=dtype)
     total = rows.sum(0, dtype=dtype)
     return total if weights == 1 else weights * total
 

@@ -14,6 +14,7 @@ from torch import Generator, Tensor, nn
 from pdec.options import OptionError, Options
 from pdec.problem import Problem
 from pdec.symbolic.rotation import turned
+from pdec.symbolic.windows import wider
 from pdec.training.randomness import stream
 
 
@@ -96,6 +97,50 @@ class Squared(nn.Module):
         return [*found, *[None] * (order - 2)][:order]
 
 
+class Windows(nn.Module):
+    """An embedding: every window of `size` neighbours among the first `dim` coordinates, each with the coordinates
+    behind these. (…, n) -> (…, dim - size + 1, n - dim + size)."""
+
+    places: Tensor
+
+    def __init__(self, n_coords: int, dim: int, size: int) -> None:
+        super().__init__()
+        self.dim, self.size = dim, size
+        beside = torch.arange(dim, n_coords).expand(dim - size + 1, -1)
+        self.register_buffer("places", torch.cat([torch.arange(dim).unfold(0, size, 1), beside], dim=1))
+        self.count, self.outputs = self.places.shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x[..., self.places]
+
+    def jet(self, x: Tensor, v: Tensor, order: int) -> list[Tensor | None]:
+        """Derivatives along v, from the first on: exact methods carry them through the network."""
+        return [v[..., self.places], *[None] * (order - 1)]
+
+    def axes(self, x: Tensor, n: int, order: int) -> list[Tensor | None]:
+        """The same along the first n axes, summed as they will be: of a sum of functions of windows, pure derivatives
+        along all axes are those along the axes of every window."""
+        inside = torch.eye(self.outputs, dtype=x.dtype, device=x.device)[:, None, None]
+        reached = self.places < n  # of windows that hold other coordinates too, some axes are none
+        steps = inside.expand(-1, 1, self.count, -1) * reached.T[:, None, :, None]
+        return [steps, *[None] * (order - 1)]
+
+
+class Gathered(nn.Module):
+    """A linear layer behind Windows, (…, windows, k) -> (…, outputs): every window has weights of its own."""
+
+    def __init__(self, weight: Tensor, bias: Tensor) -> None:
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.linear(x) + self.bias
+
+    def linear(self, x: Tensor) -> Tensor:
+        """What the layer does to derivatives."""
+        return torch.einsum("...wk,owk->...o", x, self.weight)
+
+
 class ModifiedMLP(nn.Module):
     """A multilayer perceptron whose hidden layers h become h·U + (1 - h)·V with two encodings U and V of the input
     (Wang, Teng & Perdikaris 2021)."""
@@ -148,6 +193,34 @@ def modified_mlp(n_coords: int, n_unknowns: int, options: Options, *, generator:
     return ModifiedMLP(encodings, hidden, linear(options.width, n_unknowns, generator, dtype))
 
 
+def windows(problem: Problem, options: Options, *, generator: Generator) -> nn.Sequential:
+    """A sum over windows of neighbours of one multilayer perceptron of `options.depth` linear layers, the last of which
+    has weights of its own for every window.
+
+    Raises OptionError where there is no such window, where coordinates are embedded, and where a known solution is not
+    seen to be such a sum.
+    """
+    if options.window > problem.dim:
+        raise OptionError(f"`window` must be at most the dimension, {problem.dim}, not {options.window}")
+    if options.embedding not in ("periodic", "none") or any(c.period is not None for c in problem.conditions):
+        raise OptionError("`network windows` takes the coordinates as they are, and no embedding or period")
+    if beyond := wider(problem, options.window):
+        raise OptionError(
+            f"`network windows` is a sum of functions of {options.window} neighbours, and the solution that the file "
+            f"has for `{beyond[0]}` is not seen to be one",
+            "take a larger `window`, or `network mlp`",
+        )
+    dtype = getattr(torch, options.dtype)
+    first = Windows(problem.n_coords, problem.dim, options.window)
+    inputs, hidden = first.outputs, list[nn.Module]()
+    for _ in range(options.depth - 1):
+        hidden += [linear(inputs, options.width, generator, dtype), ACTIVATIONS[options.activation]()]
+        inputs = options.width
+    last = linear(first.count * inputs, problem.n_unknowns, generator, dtype)
+    weight = last.weight.detach().reshape(-1, first.count, inputs)
+    return nn.Sequential(first, *hidden, Gathered(weight, last.bias.detach()))
+
+
 def linear(inputs: int, outputs: int, generator: Generator, dtype: torch.dtype) -> nn.Linear:
     """A linear layer on the CPU, uniform within 1/sqrt(inputs)."""
     layer = nn.Linear(inputs, outputs, device="meta", dtype=dtype).to_empty(device="cpu")  # draws nothing
@@ -164,6 +237,8 @@ def network_for(problem: Problem, options: Options) -> nn.Module:
     if options.net is not None:
         return own_network(options.net, problem, options)
     generator = stream(options.seed, "network")
+    if options.network == "windows":
+        return windows(problem, options, generator=generator)
     waves = embedding(problem, options)
     inputs = problem.n_coords if waves is None else waves.outputs
     if options.network == "modified-mlp":

@@ -63,7 +63,7 @@ def _flat(value: Any, tensors: dict[str, Tensor]) -> Any:
     match value:
         case Tensor():
             name = str(len(tensors))
-            tensors[name] = value.detach().cpu().contiguous().clone()
+            tensors[name] = value.detach().cpu().clone(memory_format=torch.contiguous_format)
             # results depend on the layout too: a matrix by columns is multiplied in another order
             dense = value.is_contiguous() or 0 in value.stride()
             return {"tensor": name} if dense else {"laid out": [name, *value.stride()]}

@@ -70,7 +70,7 @@ PERIODIC = (
 PERIODIC += "periodic x\nboundary u = 0 on y = 0\nboundary v = 0 on y = 1\n"
 
 
-@pytest.mark.parametrize("network", options.NETWORKS)
+@pytest.mark.parametrize("network", [name for name in options.NETWORKS if name != "windows"])
 @pytest.mark.parametrize("embedding", [name for name in options.EMBEDDINGS if name != "radial"])
 @pytest.mark.parametrize("depth", [1, 2, 4])
 def test_every_network_by_name(network, embedding, depth):
@@ -122,6 +122,63 @@ def test_a_radial_network_sees_the_distance_and_time_alone():
 def test_a_problem_that_rotations_change_has_no_radial_network():
     with pytest.raises(options.OptionError, match="rotations about the origin change `initial`; `embedding square`"):
         network_for(pdec.loads(ROUND + "initial u = x[1]"), options_of(embedding="radial"))
+
+
+CHAIN = "dim N = 5\nspace x in R^N ~ normal(0, 1)\ntime t in [0, 1]\nunknown u, v\n"
+CHAIN += "equation u_t = lap(u)\nequation v_t = u\n"
+
+
+@pytest.mark.parametrize(("window", "depth"), [(1, 3), (2, 1), (2, 4), (5, 2)])
+def test_a_network_of_windows_is_a_sum_of_functions_of_neighbours(window, depth):
+    net = network_for(pdec.loads(CHAIN), options_of(network="windows", window=window, depth=depth, dtype="float64"))
+    points = torch.rand(7, 6, dtype=torch.float64, generator=generator())
+    values = net(points)
+    assert values.shape == (7, 2)
+    assert net(points.expand(3, 7, 6)).shape == (3, 7, 2)
+    hessian = torch.func.hessian(lambda x: net(x)[0])(points[0])
+    apart = (torch.arange(5)[:, None] - torch.arange(5)).abs() >= window
+    assert (hessian[:5, :5][apart] == 0).all()
+    if depth > 1:
+        assert (hessian[:5, :5][~apart] != 0).all()
+        assert (hessian[5] != 0).all()  # time goes into every window
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"window": 6}, "`window` must be at most the dimension, 5, not 6"),
+        ({"embedding": "square"}, "takes the coordinates as they are"),
+    ],
+)
+def test_windows_that_there_are_not_are_refused(changes, message):
+    with pytest.raises(options.OptionError, match=message):
+        network_for(pdec.loads(CHAIN), options_of(network="windows", **changes))
+
+
+def test_windows_are_not_for_a_solution_that_is_no_sum_over_them():
+    problem = pdec.loads(CHAIN + "exact u = |x|^4\nexact v = |x|^2")
+    with pytest.raises(options.OptionError, match=r"a sum of functions of 2 neighbours, .* `u` is not seen to be one"):
+        network_for(problem, options_of(network="windows"))
+
+
+@pytest.mark.parametrize("window", [1, 2, 5])
+def test_exact_methods_carry_derivatives_through_windows(window):
+    net = network_for(pdec.loads(CHAIN), options_of(network="windows", window=window, dtype="float64"))
+    draw = {"dtype": torch.float64, "generator": generator()}
+    points, omega, weights = torch.randn(4, 6, **draw), torch.randn(3, 2, 6, **draw), torch.randn(3, 4, **draw)
+    one, each, many = torch.randn(6, **draw), torch.randn(4, 6, **draw), torch.randn(3, 1, **draw)
+    # along three axes alone too: not every coordinate of a window is among them
+    bundles = [
+        (omega, 2, 0.5),
+        (omega, 4, weights),
+        (omega, 2, many),
+        (one, 4, None),
+        (each, 3, None),
+        (points, 1, None),
+    ]
+    bundles += [(5, 2, 1.0), (5, 4, 1.0), (3, 2, 1.0), (6, 2, 1.0)]
+    for layered, opaque in zip(jets(net, points, 2, *bundles), jets(lambda x: net(x), points, 2, *bundles)):
+        torch.testing.assert_close(layered, opaque, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize(
