@@ -6,7 +6,7 @@ window, or a sum over one index of such functions of x[i], x[i+1], …
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Expr, Mul
+from sympy import Add, Basic, Expr, Mul, cancel
 
 from pdec.problem import Problem
 from pdec.symbolic.atoms import TIME, Average, Coordinate, split_axis
@@ -15,6 +15,8 @@ from pdec.symbolic.sums import Contraction, Extreme
 
 WIDE = (Contraction, Extreme, Average, At)
 """What may hold all coordinates, or other places."""
+SHORT = 100
+"""Operations of a quotient in which common factors are looked for, others than those that stand there as they are."""
 
 
 def wider(problem: Problem, size: int) -> list[str]:
@@ -26,9 +28,15 @@ def wider(problem: Problem, size: int) -> list[str]:
         expression = solution.expression
         if (ansatz := placed.get(solution.unknown)) is not None:
             expression = (expression - ansatz.base) / ansatz.factor
-        if not all(_within(term, size) for term in Add.make_args(expression)):
+        if not _is_sum(expression, size):
             found.append(solution.unknown)
     return found
+
+
+def _is_sum(expression: Expr, size: int) -> bool:
+    if all(_within(term, size) for term in Add.make_args(expression)):
+        return True
+    return expression.count_ops() <= SHORT and (short := cancel(expression)) != expression and _is_sum(short, size)
 
 
 def _within(term: Expr, size: int) -> bool:

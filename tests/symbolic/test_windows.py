@@ -38,5 +38,10 @@ def test_with_a_hard_condition_it_is_asked_for_the_network():
     assert wider(pdec.loads(text), 2) == []
 
 
+def test_what_the_hard_condition_leaves_is_divided_out():
+    text = f"{HEAD}hard boundary u = 1\nexact u = |x|^2"
+    assert wider(pdec.loads(text), 1) == []
+
+
 def test_without_a_solution_nothing_is_known():
     assert wider(pdec.loads(HEAD), 1) == []

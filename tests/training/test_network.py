@@ -6,6 +6,9 @@ from torch import nn
 
 import pdec
 from pdec import options
+from pdec.choice import prospect
+from pdec.compiler import warnings_for
+from pdec.plan import plan
 from pdec.runtime.jets import jets
 from pdec.training.network import ACTIVATIONS, ModifiedMLP, mlp, network_for
 
@@ -246,3 +249,36 @@ def test_a_checkpoint_does_not_choose_what_code_runs(tmp_path, monkeypatch):
     with pytest.raises(options.OptionError, match="give --net my_other_nets:make again"):
         pdec.solve(problem, resume="run")
     assert len(list(pdec.solve(problem, resume="run", net="my_other_nets:make", steps=5))) == 2
+
+
+@pytest.mark.parametrize("method", ["stein", "stein-vanilla", "taylor", "hutchinson", "autograd"])
+def test_every_method_trains_a_network_of_windows(method):
+    text = "dim N = 4\nspace x in ball(N)\nunknown u\nequation lap(u) = 2*N\nhard boundary u = 1\nexact u = |x|^2"
+    problem = pdec.loads(text)
+    run = pdec.solve(problem, network="windows", width=8, steps=3, method=method, points=4, test_points=10, samples=8)
+    assert len(list(run)) == 3
+    assert run.solution.errors["u"]["l2"] > 0
+
+
+def test_an_exact_laplacian_of_windows_is_cheap():
+    problem = pdec.loads("dim N = 100\nspace x in ball(N)\nunknown u\nequation lap(u) = u\nboundary u = 1")
+    steps = {}
+    for network in ("mlp", "windows"):
+        chosen = options_of(network=network, method="taylor", width=32, depth=4)
+        steps[network] = prospect(problem, plan(problem, chosen), chosen).cost
+    assert steps["mlp"].step > 5
+    assert steps["windows"].step < 3
+    assert steps["windows"].bytes > steps["mlp"].bytes  # for 99 windows, each with two directions and a value
+
+
+def test_windows_without_a_known_solution_are_warned_of():
+    text = (
+        "dim N = 4\nspace x in [0, 1]^N\nunknown u, v\nequation lap(u) = v\nequation lap(v) = 0\nexact v = sum(i, x[i])"
+    )
+    problem = pdec.loads(text, name="f.pde")
+    (warning,) = warnings_for(problem, options.with_changes(options.Options(), {"network": "windows"}))
+    assert warning.render().startswith(
+        "f.pde:3:9: warning[W415]: a network of windows is a sum of functions of 2 neighbouring coordinates, "
+        "and whether `u` is one is not known"
+    )
+    assert warnings_for(problem, options.Options()) == ()
