@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from pdec.choice import network_shape
 from pdec.problem import Problem
 from pdec.training.honesty import POINTS, SAMPLES, baselines, gradient_errors, quietly, radial_points
 from pdec.training.randomness import stream
@@ -69,8 +70,7 @@ def evaluate(
             residuals |= residual_rms(loss, exact, net, count, device=device, dtype=dtype, parameters=parameters)
     where: dict[str, Any] = {"device": device, "dtype": dtype, "parameters": parameters or {}}
     draw = radial_points(loss.problem) if loss.problem.solutions else None
-    per_point = SAMPLES * max(loss.problem.n_coords, loss.options.width)
-    sizes = list(chunks(min(POINTS, loss.options.test_points), per_point))
+    sizes = list(chunks(min(POINTS, loss.options.test_points), SAMPLES * max(loss.problem.n_coords, neurons(loss))))
     return Metrics(
         errors=relative_errors(loss, net, **where),
         test_points=loss.options.test_points,
@@ -105,7 +105,7 @@ def relative_errors(
     places, noise, reference = (stream(options.seed, name, device) for name in ("test", "test noise", "reference"))
     draw = draw or loss.points
     given: dict[str, Any] = {"parameters": parameters} if parameters else {}
-    for n in chunks(count or options.test_points, options.test_samples * max(problem.n_coords, options.width)):
+    for n in chunks(count or options.test_points, options.test_samples * max(problem.n_coords, neurons(loss))):
         points = draw(n, generator=places, device=device, dtype=dtype)
         with torch.no_grad():
             values = loss.solution(net, points, samples=options.test_samples, generator=noise, **given).cpu().double()
@@ -154,15 +154,22 @@ def residual_rms(
     draw = stream(loss.options.seed, "residual", device)
     squares: dict[str, list[Tensor]] = {}
     given: dict[str, Any] = {"parameters": parameters} if parameters else {}
-    # stacked back-propagation keeps a graph for every coordinate
-    for n in chunks(count, RESIDUAL_SAMPLES * loss.options.width * loss.problem.n_coords):
+    # a loss that is exact itself needs no back-propagation, which keeps a graph for every coordinate
+    own = loss.options.method == "taylor" and loss.options.slopes != "bfloat16"
+    for n in chunks(count, RESIDUAL_SAMPLES * neurons(loss) * loss.problem.n_coords):
         for name, labels in loss.equation_sets.items():
             points = loss.points(n, name, generator=draw, device=device, dtype=dtype)
-            found = exact.residual(frozen, points, **given)
+            found = loss.residual(net, points, **given) if own else exact.residual(frozen, points, **given)
             for label in labels:
                 square = found[label].detach().cpu().double().reshape(n, -1).square().sum(1)
                 squares.setdefault(label, []).append(square)
     return {label: torch.cat(parts).mean().sqrt().item() for label, parts in squares.items()}
+
+
+def neurons(loss: Loss) -> int:
+    """The numbers that a hidden layer of the network holds at a point."""
+    shape = network_shape(loss.problem, loss.options)
+    return shape.width * shape.copies
 
 
 def chunks(total: int, per_point: int) -> Iterator[int]:
