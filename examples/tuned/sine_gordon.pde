@@ -14,7 +14,7 @@ manufacture    u = (1 - |x|^2)*S
 train {
   network windows; window 2; width 32         # S is a sum over pairs of neighbours, and so is what the network stands for
   method taylor                               # its exact Laplacian costs two directions
-  steps 4000; points 50                       # --points 5 for N = 1000: a step sees as many windows
+  steps 4000; points 50
   lr 3e-3; schedule linear
   test_points 2000
 }

@@ -5,8 +5,10 @@ import math
 import pytest
 import torch
 
+import pdec
 from pdec.training import metrics
 from pdec.training.metrics import evaluate
+from pdec.training.network import network_for
 
 CPU = {"device": torch.device("cpu"), "dtype": torch.float64}
 
@@ -97,3 +99,22 @@ def test_high_dimension_stays_in_memory(make_loss, make_heat):
     result = evaluate(loss, loss, loss.truth, **CPU)
     assert result.errors["u"]["l1"] < 0.1
     assert result.residuals == {"equation": None}
+
+
+@pytest.mark.parametrize("network", ["mlp", "windows"])
+def test_an_exact_loss_measures_its_residual_itself(network):
+    text = "dim N = 4\nspace x in ball(N)\nunknown u\nequation lap(u) = u\nhard boundary u = 1"
+    problem = pdec.loads(text)
+    given = {"network": network, "width": 8, "dtype": "float64"}
+    taylor, autograd = (pdec.compile(problem, method=method, **given) for method in ("taylor", "autograd"))
+    net = network_for(problem, taylor.options)
+    found, stacked = (metrics.residual_rms(loss, autograd, net, 20, **CPU) for loss in (taylor, autograd))
+    assert found["equation"] == pytest.approx(stacked["equation"], rel=1e-9)
+    autograd.residual = None  # is not asked
+    assert metrics.residual_rms(taylor, autograd, net, 20, **CPU) == found
+
+
+def test_points_of_a_chunk_are_fewer_where_a_network_has_many_windows():
+    problem = pdec.loads("dim N = 50\nspace x in ball(N)\nunknown u\nequation lap(u) = u\nboundary u = 1")
+    losses = [pdec.compile(problem, network=network, width=8, method="taylor") for network in ("mlp", "windows")]
+    assert [metrics.neurons(loss) for loss in losses] == [8, 49 * 8]
