@@ -82,7 +82,7 @@ def expected_bytes(problem: Problem, options: Options) -> float:
 def network_shape(problem: Problem, options: Options) -> Shape:
     """The network that `options` describe."""
     inputs, copies = problem.n_coords, 1
-    if options.network == "windows":
+    if options.network == "windows" and options.net is None:
         inputs, copies = inputs - problem.dim + options.window, max(1, problem.dim - options.window + 1)
     return Shape(inputs, problem.n_unknowns, options.width, options.depth, copies)
 

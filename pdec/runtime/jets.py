@@ -58,11 +58,11 @@ def jets(
 def elementary(net: Net) -> list[torch.nn.Module]:
     """The layers of a network of linear layers and activations, in order; none where it is another.
 
-    Activations of one's own have an attribute `elementwise`, other linear layers a method `linear`, themselves without
-    the bias, and an embedding before the first layer a method `jet` of points (B, n), vectors (…, B, n), or (n,) for
-    all, and an order: its derivatives along them from one on, (…, B, k) or (…, B, W, k) each, or None for zero. If it
-    has a method `axes` of points, a number n and an order, that gives directions whose derivatives, of every order, add
-    up to what those along the first n axes do.
+    Activations of one's own have an attribute `elementwise`, linear layers of one's own a method `without_bias`, what
+    they do to derivatives, and an embedding before the first layer a method `jet` of points (B, n), vectors (…, B, n),
+    or (n,) for all, and an order: its derivatives along them from one on, (…, B, k) or (…, B, W, k) each, or None for
+    zero. If it has a method `axes` of points, a number n and an order, that gives directions whose derivatives, of any
+    order, add up to what those along the first n axes do.
     """
     if type(net) is not torch.nn.Sequential:
         return []
@@ -73,7 +73,7 @@ def elementary(net: Net) -> list[torch.nn.Module]:
     layers: list[torch.nn.Module] = []
     for layer in net:
         parts = elementary(layer) if type(layer) is torch.nn.Sequential else [layer]
-        own = [hasattr(part, "elementwise") or hasattr(part, "linear") for part in parts]
+        own = [hasattr(part, "elementwise") or hasattr(part, "without_bias") for part in parts]
         if not parts or not all(mine or isinstance(part, known) for part, mine in zip(parts, own)):
             return []
         layers += parts
@@ -121,14 +121,14 @@ def through(
         if dtype is not None and weight is not None and order == 2 and slope is not None and slope.ndim > 2:
             many = len(slope) * len(points) * width >= MANY
             series[k] = [slope.to(dtype) if many else slope, *series[k][1:]]
-    bends = [k for k, f in enumerate(layers) if not isinstance(f, torch.nn.Linear) and not hasattr(f, "linear")]
+    bends = [k for k, f in enumerate(layers) if not isinstance(f, torch.nn.Linear) and not hasattr(f, "without_bias")]
     for k, layer in enumerate(layers):
         if isinstance(layer, torch.nn.Linear):
             value = layer(value)
             series = [[x if x is None else linear(x, layer.weight.to(x.dtype)) for x in xs] for xs in series]
-        elif hasattr(layer, "linear"):
+        elif hasattr(layer, "without_bias"):
             value = layer(value)
-            series = [[x if x is None else layer.linear(x) for x in xs] for xs in series]
+            series = [[x if x is None else layer.without_bias(x) for x in xs] for xs in series]
         else:
             slopes = taylor(layer, value, top)
             value = slopes[0]

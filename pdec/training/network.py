@@ -134,9 +134,9 @@ class Gathered(nn.Module):
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.linear(x) + self.bias
+        return self.without_bias(x) + self.bias
 
-    def linear(self, x: Tensor) -> Tensor:
+    def without_bias(self, x: Tensor) -> Tensor:
         """What the layer does to derivatives."""
         return nn.functional.linear(x.flatten(-2), self.weight.flatten(-2))
 

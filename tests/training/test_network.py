@@ -9,7 +9,7 @@ from pdec import options
 from pdec.choice import prospect
 from pdec.compiler import warnings_for
 from pdec.plan import plan
-from pdec.runtime.jets import jets
+from pdec.runtime.jets import elementary, jets
 from pdec.training.network import ACTIVATIONS, ModifiedMLP, mlp, network_for
 
 
@@ -162,6 +162,18 @@ def test_windows_are_not_for_a_solution_that_is_no_sum_over_them():
     problem = pdec.loads(CHAIN + "exact u = |x|^4\nexact v = |x|^2")
     with pytest.raises(options.OptionError, match=r"a sum of functions of 2 neighbours, .* `u` is not seen to be one"):
         network_for(problem, options_of(network="windows"))
+
+
+def test_a_block_that_holds_a_linear_layer_is_not_taken_for_one():
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(2, 2)
+
+        def forward(self, x):
+            return torch.tanh(self.linear(x))
+
+    assert elementary(nn.Sequential(nn.Linear(2, 2), Block(), nn.Linear(2, 1))) == []
 
 
 @pytest.mark.parametrize("window", [1, 2, 5])
