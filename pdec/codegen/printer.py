@@ -16,6 +16,7 @@ import sympy
 from sympy import Add, Basic, Expr, Float, Integer, Max, Min, Mul, Pow, Rational, S, Symbol, default_sort_key
 
 from pdec.budget import TooLargeError
+from pdec.symbolic.angles import acos, asin, atan, atan2
 from pdec.symbolic.atoms import (
     DIM,
     Axis,
@@ -44,7 +45,7 @@ ADD, MUL, UNARY, POWER, ATOM = range(1, 6)
 
 FUNCTIONS = {
     **{f: f"torch.{f.__name__}" for f in (sympy.sin, sympy.cos, sympy.tan, sinh, cosh, tanh)},
-    **{f: f"torch.{f.__name__}" for f in (sympy.asin, sympy.acos, sympy.atan, sympy.atan2, sympy.erf)},
+    **{f: f"torch.{f.__name__}" for f in (asin, acos, atan, sympy.atan, atan2, sympy.erf)},
     **{f: f"torch.{f.__name__}" for f in (sympy.exp, sympy.log, sympy.sign)},
     sympy.Abs: "torch.abs",
 }

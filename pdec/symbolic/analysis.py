@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sympy import Expr, Integer, Pow, acos, asin, log
+from sympy import Expr, Integer, Pow, log
 
 from pdec.budget import OPERATIONS, TooLargeError, allowance, spend
 from pdec.diagnostics import Diagnostic
 from pdec.language.silence import silence
 from pdec.problem import Problem
+from pdec.symbolic.angles import acos, asin
 from pdec.symbolic.atoms import at
 from pdec.symbolic.classify import Kind, classify
 from pdec.symbolic.corners import contradictions

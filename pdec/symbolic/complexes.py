@@ -10,10 +10,11 @@ import itertools
 from collections.abc import Callable
 
 import sympy
-from sympy import Abs, Expr, Pow, S, atan2, cos, exp, log, sin, sqrt, tan
+from sympy import Abs, Expr, Pow, S, cos, exp, log, sin, sqrt, tan
 from sympy.core.traversal import preorder_traversal
 
 from pdec.budget import TooLargeError, spend
+from pdec.symbolic.angles import atan2
 from pdec.symbolic.atoms import Average
 from pdec.symbolic.effort import built
 from pdec.symbolic.hyperbolic import cosh, sinh, tanh

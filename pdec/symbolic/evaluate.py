@@ -20,6 +20,7 @@ from sympy import Atom, Basic, Expr, Symbol
 from pdec.domains import Ball, Domain
 from pdec.domains.base import entry
 from pdec.problem import RandomArray
+from pdec.symbolic.angles import acos, asin, atan, atan2
 from pdec.symbolic.atoms import (
     DIM,
     TIME,
@@ -51,10 +52,11 @@ _FUNCTIONS: Mapping[type, Callable[..., float]] = {
     sympy.sin: math.sin,
     sympy.cos: math.cos,
     sympy.tan: math.tan,
-    sympy.asin: math.asin,
-    sympy.acos: math.acos,
-    sympy.atan: math.atan,
-    sympy.atan2: math.atan2,
+    asin: math.asin,
+    acos: math.acos,
+    atan: math.atan,
+    sympy.atan: math.atan,  # of which SymPy makes atan2 where it can
+    atan2: math.atan2,
     sinh: math.sinh,
     cosh: math.cosh,
     tanh: math.tanh,

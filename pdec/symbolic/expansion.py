@@ -68,7 +68,8 @@ def expanded_size(expression: Basic) -> float:
 
 
 def _terms(expression: Basic) -> tuple[float, int]:
-    """Bounds of how many terms there are once everything is multiplied out, and of the operations of the longest."""
+    """Bounds of how many terms there are once everything is multiplied out, but over no common denominator, and of the
+    operations of the longest."""
     if isinstance(expression, Add):
         sizes, lengths = zip(*map(_terms, expression.args))
         return min(ENORMOUS, sum(sizes)), max(lengths)

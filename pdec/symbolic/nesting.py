@@ -18,9 +18,9 @@ DEEPEST = 30
 """Functions and powers in one another."""
 DEEPEST_UNKNOWN = 8
 """Of these, those that are not known to be real: a logarithm, or a root, of what has any sign."""
-
 DEEPEST_NUMBER = 10
-"""Functions and powers of a number in one another: SymPy works each out to more digits than that around it."""
+"""Functions and powers of a number in one another: SymPy works each out to more digits than that around it.
+Those that a substitution makes are held to fewer by `pdec.symbolic.effort`."""
 
 
 def check_nesting(expression: Expr) -> None:

@@ -15,6 +15,7 @@ import sympy
 from sympy import Basic, Expr, Integer, S
 from sympy.core.symbol import Str
 
+from pdec.symbolic.angles import acos, asin, atan, atan2
 from pdec.symbolic.atoms import DIM, Delta, Noise, Normal, at, fresh, slot
 from pdec.symbolic.calculus import derive, laplacian
 from pdec.symbolic.compare import Max, Min
@@ -282,10 +283,10 @@ _ROWS = (
     _elementary_row("sin", sympy.sin, "sine"),
     _elementary_row("cos", sympy.cos, "cosine"),
     _elementary_row("tan", sympy.tan, "tangent"),
-    _elementary_row("asin", real_only("asin", sympy.asin), "inverse sine"),
-    _elementary_row("acos", real_only("acos", sympy.acos), "inverse cosine"),
-    _elementary_row("atan", real_only("atan", sympy.atan), "inverse tangent"),
-    _elementary_row("atan2", real_only("atan2", sympy.atan2), "angle of the point (second, first)", 2),
+    _elementary_row("asin", real_only("asin", asin), "inverse sine"),
+    _elementary_row("acos", real_only("acos", acos), "inverse cosine"),
+    _elementary_row("atan", real_only("atan", atan), "inverse tangent"),
+    _elementary_row("atan2", real_only("atan2", atan2), "angle of the point (second, first)", 2),
     _elementary_row("sinh", sinh, "hyperbolic sine"),
     _elementary_row("cosh", cosh, "hyperbolic cosine"),
     _elementary_row("tanh", tanh, "hyperbolic tangent"),

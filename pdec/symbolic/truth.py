@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Function, Integer, Pow, S, acos, asin, atan2, exp, log
+from sympy import Expr, Function, Integer, Pow, S, exp, log
 from sympy.core.traversal import preorder_traversal
 
+from pdec.symbolic.angles import acos, asin, atan2
 from pdec.symbolic.atoms import Delta, Leaf
 from pdec.symbolic.hyperbolic import cosh, sinh
 from pdec.symbolic.sums import Contraction, contract
@@ -133,8 +134,8 @@ def pieces(condition: Expr, inside: Expr, outside: Expr, resolvable: bool) -> Ex
     return Where(condition, inside, outside)
 
 
-SINGULAR = {log: (S.One,), asin: (S.Zero,), acos: (S.Zero,), exp: (S.Zero,), sinh: (S.Zero,), cosh: (S.Zero,)}
-SINGULAR |= {atan2: (S.Zero, S.One)}
+SINGULAR: dict[Any, tuple[Expr, ...]] = {log: (S.One,), exp: (S.Zero,), sinh: (S.Zero,), cosh: (S.Zero,)}
+SINGULAR |= {asin: (S.Zero,), acos: (S.Zero,), atan2: (S.Zero, S.One)}
 """Functions that are infinite somewhere, or too large for floating point, and arguments at which they are not."""
 
 

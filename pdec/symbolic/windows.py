@@ -34,9 +34,9 @@ def wider(problem: Problem, size: int) -> list[str]:
 
 
 def _is_sum(expression: Expr, size: int) -> bool:
-    if all(_within(term, size) for term in Add.make_args(expression)):
-        return True
-    return expression.count_ops() <= SHORT and (short := cancel(expression)) != expression and _is_sum(short, size)
+    """Whether all terms are within windows, as they stand or with common factors cancelled."""
+    forms = [expression] if expression.count_ops() > SHORT else [expression, cancel(expression)]
+    return any(all(_within(term, size) for term in Add.make_args(form)) for form in forms)
 
 
 def _within(term: Expr, size: int) -> bool:

@@ -301,11 +301,17 @@ def solve(
     loss = compiler.compile(problem, **options)
     if net is None and loss.options.net is None:
         refuse_what_does_not_fit(problem, loss.options, usable_device(own_device(loss.options.device, ranks)), ranks)
+    return Run(loss, exact=exact_loss(loss, options), net=net, folder=folder, start=start)
+
+
+def exact_loss(loss: Loss, options: Mapping[str, Any]) -> Loss | None:
+    """The loss with exact derivatives, for the held-out residual: itself, or that by stacked back-propagation."""
+    if loss.options.method == "taylor" and loss.options.slopes != "bfloat16":
+        return loss
     try:
-        exact = compiler.compile(problem, **{**options, "method": "autograd"})
+        return compiler.compile(loss.problem, **{**options, "method": "autograd"})
     except PdeError:
-        exact = None  # no exact derivatives of this kind: the run has no held-out residual
-    return Run(loss, exact=exact, net=net, folder=folder, start=start)
+        return None  # no exact derivatives of this kind: the run has no held-out residual
 
 
 def without_equations(run: Run) -> Solution:

@@ -70,7 +70,7 @@ def evaluate(
             residuals |= residual_rms(loss, exact, net, count, device=device, dtype=dtype, parameters=parameters)
     where: dict[str, Any] = {"device": device, "dtype": dtype, "parameters": parameters or {}}
     draw = radial_points(loss.problem) if loss.problem.solutions else None
-    sizes = list(chunks(min(POINTS, loss.options.test_points), SAMPLES * max(loss.problem.n_coords, neurons(loss))))
+    sizes = list(chunks(min(POINTS, loss.options.test_points), SAMPLES * widest(loss)))
     return Metrics(
         errors=relative_errors(loss, net, **where),
         test_points=loss.options.test_points,
@@ -105,7 +105,7 @@ def relative_errors(
     places, noise, reference = (stream(options.seed, name, device) for name in ("test", "test noise", "reference"))
     draw = draw or loss.points
     given: dict[str, Any] = {"parameters": parameters} if parameters else {}
-    for n in chunks(count or options.test_points, options.test_samples * max(problem.n_coords, neurons(loss))):
+    for n in chunks(count or options.test_points, options.test_samples * widest(loss)):
         points = draw(n, generator=places, device=device, dtype=dtype)
         with torch.no_grad():
             values = loss.solution(net, points, samples=options.test_samples, generator=noise, **given).cpu().double()
@@ -154,12 +154,13 @@ def residual_rms(
     draw = stream(loss.options.seed, "residual", device)
     squares: dict[str, list[Tensor]] = {}
     given: dict[str, Any] = {"parameters": parameters} if parameters else {}
-    # a loss that is exact itself needs no back-propagation, which keeps a graph for every coordinate
-    own = loss.options.method == "taylor" and loss.options.slopes != "bfloat16"
+    # nothing is smoothed by a method that is exact itself, which is to see the layers of the network
+    network = net if exact.options.method == loss.options.method else frozen
+    # stacked back-propagation keeps a graph for every coordinate
     for n in chunks(count, RESIDUAL_SAMPLES * neurons(loss) * loss.problem.n_coords):
         for name, labels in loss.equation_sets.items():
             points = loss.points(n, name, generator=draw, device=device, dtype=dtype)
-            found = loss.residual(net, points, **given) if own else exact.residual(frozen, points, **given)
+            found = exact.residual(network, points, **given)
             for label in labels:
                 square = found[label].detach().cpu().double().reshape(n, -1).square().sum(1)
                 squares.setdefault(label, []).append(square)
@@ -170,6 +171,11 @@ def neurons(loss: Loss) -> int:
     """The numbers that a hidden layer of the network holds at a point."""
     shape = network_shape(loss.problem, loss.options)
     return shape.width * shape.copies
+
+
+def widest(loss: Loss) -> int:
+    """The most numbers that there are at a point, before a layer or behind it."""
+    return max(loss.problem.n_coords, neurons(loss))
 
 
 def chunks(total: int, per_point: int) -> Iterator[int]:

@@ -105,7 +105,6 @@ class Windows(nn.Module):
 
     def __init__(self, n_coords: int, dim: int, size: int) -> None:
         super().__init__()
-        self.dim, self.size = dim, size
         beside = torch.arange(dim, n_coords).expand(dim - size + 1, -1)
         self.register_buffer("places", torch.cat([torch.arange(dim).unfold(0, size, 1), beside], dim=1))
         self.count, self.outputs = self.places.shape
@@ -138,7 +137,7 @@ class Gathered(nn.Module):
 
     def without_bias(self, x: Tensor) -> Tensor:
         """What the layer does to derivatives."""
-        return nn.functional.linear(x.flatten(-2), self.weight.flatten(-2))
+        return nn.functional.linear(x.flatten(-2), self.weight.flatten(-2).to(x.dtype))
 
 
 class ModifiedMLP(nn.Module):

@@ -20,7 +20,7 @@ from pdec.options import Options
 from pdec.problem import Problem
 from pdec.training.checkpoint import digest
 from pdec.training.files import write_atomically
-from pdec.training.metrics import Metrics, chunks, neurons, ratio
+from pdec.training.metrics import Metrics, chunks, ratio, widest
 from pdec.training.randomness import stream
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Solution:
         """
         x = self._points(points)
         noise = stream(self.options.seed, "solution", x.device)
-        sizes = list(chunks(len(x), self.options.test_samples * max(self.problem.n_coords, neurons(self.loss))))
+        sizes = list(chunks(len(x), self.options.test_samples * widest(self.loss)))
         with torch.no_grad():
             parts = [self._values(part, noise) for part in torch.split(x, sizes)]
         return torch.cat(parts) if parts else x.new_empty(0, self.problem.n_unknowns)

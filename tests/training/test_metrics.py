@@ -7,6 +7,7 @@ import torch
 
 import pdec
 from pdec.training import metrics
+from pdec.training.loop import exact_loss
 from pdec.training.metrics import evaluate
 from pdec.training.network import network_for
 
@@ -108,10 +109,11 @@ def test_an_exact_loss_measures_its_residual_itself(network):
     given = {"network": network, "width": 8, "dtype": "float64"}
     taylor, autograd = (pdec.compile(problem, method=method, **given) for method in ("taylor", "autograd"))
     net = network_for(problem, taylor.options)
-    found, stacked = (metrics.residual_rms(loss, autograd, net, 20, **CPU) for loss in (taylor, autograd))
+    found, stacked = (metrics.residual_rms(taylor, exact, net, 20, **CPU) for exact in (taylor, autograd))
     assert found["equation"] == pytest.approx(stacked["equation"], rel=1e-9)
-    autograd.residual = None  # is not asked
-    assert metrics.residual_rms(taylor, autograd, net, 20, **CPU) == found
+    assert exact_loss(taylor, given) is taylor
+    for changes in ({"method": "taylor", "slopes": "bfloat16"}, {"method": "hutchinson"}):
+        assert exact_loss(pdec.compile(problem, **changes), changes).options.method == "autograd"
 
 
 def test_points_of_a_chunk_are_fewer_where_a_network_has_many_windows():

@@ -196,6 +196,18 @@ def test_exact_methods_carry_derivatives_through_windows(window):
         torch.testing.assert_close(layered, opaque, rtol=1e-9, atol=1e-9)
 
 
+def test_slopes_through_windows_may_be_narrow():
+    """Of so few windows that it is their number that makes the slopes many."""
+    net = network_for(pdec.loads(CHAIN), options_of(network="windows", width=16))
+    draw = {"generator": generator()}
+    points, omega = torch.randn(50, 6, **draw), torch.randn(20, 50, 6, **draw)
+    (_, plain), (_, narrow) = (jets(net, points, 2, (omega, 2, 1.0), dtype=d) for d in (None, torch.bfloat16))
+    assert 0 < (narrow - plain).norm() / plain.norm() < 0.02
+    (_, few), (_, same) = (jets(net, points, 2, (omega[:2], 2, 1.0), dtype=d) for d in (None, torch.bfloat16))
+    assert torch.equal(few, same)
+    assert net[-1].without_bias(torch.ones(4, 16, dtype=torch.bfloat16)).dtype == torch.bfloat16
+
+
 @pytest.mark.parametrize(
     ("text", "embedding"),
     [

@@ -41,6 +41,12 @@ def test_tensors_that_share_memory_are_saved_apart():
     assert same(state, {"all": one, "part": one[2:4]})
 
 
+def test_a_number_of_a_column_is_saved_alone():
+    """One entry with the stride of the matrix that it was taken from."""
+    state, _ = unpack(pack({"bias": torch.arange(10.0).reshape(1, 10)[:, 3]}, {}))
+    assert state["bias"].tolist() == [3.0]
+
+
 def test_what_is_no_data_is_refused():
     with pytest.raises(TypeError, match="set cannot be saved"):
         pack({"a": {1, 2}}, {})

@@ -273,7 +273,7 @@ def through(layers, points, bundles, dtype=None):
     for k, (_, order, weight) in enumerate(bundles):
         slope = series[k][0]
         if dtype is not None and weight is not None and order == 2 and slope is not None and slope.ndim > 2:
-            many = len(slope) * len(points) * width >= MANY
+            many = len(slope) * value[..., 0].numel() * width >= MANY
             series[k] = [slope.to(dtype) if many else slope, *series[k][1:]]
     bends = [k for k, f in enumerate(layers) if not isinstance(f, torch.nn.Linear) and not hasattr(f, "without_bias")]
     for k, layer in enumerate(layers):
@@ -295,10 +295,10 @@ def elementary(net):
     """The layers of a network of linear layers and activations, in order; none where it is another.
 
     Activations of one's own have an attribute `elementwise`, linear layers of one's own a method `without_bias`, what
-    they do to derivatives, and an embedding before the first layer a method `jet` of points (B, n), vectors (…, B, n),
-    or (n,) for all, and an order: its derivatives along them from one on, (…, B, k) or (…, B, W, k) each, or None for
-    zero. If it has a method `axes` of points, a number n and an order, that gives directions whose derivatives, of any
-    order, add up to what those along the first n axes do.
+    they do to derivatives, in the type of these, and an embedding before the first layer a method `jet` of points
+    (B, n), vectors (…, B, n), or (n,) for all, and an order: its derivatives along them from one on, (…, B, k) or
+    (…, B, W, k) each, or None for zero. If it has a method `axes` of points, a number n and an order, that gives
+    directions whose derivatives, of any order, add up to what those along the first n axes do.
     """
     if type(net) is not torch.nn.Sequential:
         return []
