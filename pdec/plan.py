@@ -16,7 +16,7 @@ from typing import NoReturn
 from sympy import Basic, Expr, Function, Integer, Mul, S, Symbol, default_sort_key
 from sympy.core.symbol import Str
 
-from pdec.budget import TooLargeError, allowance
+from pdec.budget import PLANNED, TooLargeError, allowance
 from pdec.diagnostics import Diagnostic, PdeError, Span, nearest
 from pdec.domains.laws import Solid
 from pdec.domains.sets import PointSet
@@ -145,7 +145,7 @@ def plan(problem: Problem, options: Options) -> Plan:
         hint = nearest(options.method, methods) or f"there are {', '.join(methods)}"
         raise OptionError(f"there is no method `{options.method}`; {hint}")
     lowering = LOWERINGS[options.method]
-    with allowance():
+    with allowance(PLANNED):
         made = _plan(problem, options.method)
         if options.unbiased == "yes":
             made = replace(made, sections=tuple(_in_groups(problem, lowering, each, options) for each in made.sections))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Pow, log
 
-from pdec.budget import OPERATIONS, TooLargeError, allowance, spend
+from pdec.budget import ANALYSED, OPERATIONS, TooLargeError, allowance, spend
 from pdec.diagnostics import Diagnostic
 from pdec.language.silence import silence
 from pdec.problem import Problem
@@ -40,7 +40,7 @@ class Analysis:
 def analyse(problem: Problem) -> Analysis:
     """What is known of a problem by its equations and conditions alone."""
     found: list[Diagnostic] = []
-    with allowance():
+    with allowance(ANALYSED):
         kinds = classify(problem)
         searches = (missing_and_superfluous(problem, kinds), _solutions(problem), _singular(problem), _trivial(problem))
         for search in (*searches, found_by_nothing(problem, kinds), contradictions(problem)):

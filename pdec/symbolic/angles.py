@@ -1,7 +1,8 @@
 """asin, acos, atan, atan2 as SymPy's, but for what they cannot be made simpler by.
 
 Of acos(cos(y)), SymPy asks whether y is above pi, and where y is pi, but not seen to be, it raises TypeError, of which
-version 1.14 makes an AttributeError. Here such a function stands as it is.
+version 1.14 makes an AttributeError. Here such a function stands as it is; so does one of what is long, of which SymPy
+would look for the sign for long.
 """
 
 from __future__ import annotations
@@ -9,12 +10,17 @@ from __future__ import annotations
 import sympy
 from sympy import Expr
 
+LONG = 50
+"""Operations in an argument up to which SymPy looks for something simpler."""
+
 
 class _Careful:
-    """What they have in place of SymPy's `eval`, a hook of its classes: nothing is simpler where it fails."""
+    """What they have in place of SymPy's `eval`, a hook of its classes: nothing is simpler where it would fail."""
 
     @classmethod
     def eval(cls, *arguments: Expr) -> Expr | None:
+        if any(argument.count_ops() > LONG for argument in arguments):
+            return None
         try:
             found: Expr | None = super().eval(*arguments)  # type: ignore[misc]
         except (TypeError, AttributeError):

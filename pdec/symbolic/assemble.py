@@ -13,7 +13,7 @@ from typing import Any
 
 from sympy import Add, Expr, Integer, S
 
-from pdec.budget import TooLargeError, allowance
+from pdec.budget import MADE, TooLargeError, allowance
 from pdec.diagnostics import Diagnostic, PdeError, Source, Span
 from pdec.domains import Domain
 from pdec.domains.sets import held_fast, interval_of
@@ -44,7 +44,7 @@ def assemble(
 
     Raises PdeError with everything found wrong, OptionError for a `dim` or a parameter that the file does not have.
     """
-    with allowance():
+    with allowance(MADE):
         assembler = _Assembler(file, source, dim, dict(params or {}))
         try:
             return assembler.problem()

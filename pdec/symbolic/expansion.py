@@ -33,8 +33,8 @@ def expand(expression: Expr) -> Expr:
 
 def work_of(expression: Expr) -> float:
     """Units of the allowance that multiplying out takes, at most."""
-    size, length = _terms(expression)
-    return size * length / WRITTEN
+    size, length, inside = _terms(expression)
+    return (size * length + inside) / WRITTEN
 
 
 def can_expand(expression: Expr) -> bool:
@@ -67,19 +67,23 @@ def expanded_size(expression: Basic) -> float:
     return max((expanded_size(argument) for argument in expression.args), default=1.0)
 
 
-def _terms(expression: Basic) -> tuple[float, int]:
-    """Bounds of how many terms there are once everything is multiplied out, but over no common denominator, and of the
-    operations of the longest."""
+def _terms(expression: Basic) -> tuple[float, float, float]:
+    """Bounds of how many terms there are once everything is multiplied out, but over no common denominator, of the
+    operations of the longest, and of those of all that is multiplied out inside functions and denominators."""
+    if not expression.args:
+        return 1, 0, 0
+    sizes, lengths, inner = (list(each) for each in zip(*map(_terms, expression.args)))
+    inside = min(ENORMOUS, sum(inner))
     if isinstance(expression, Add):
-        sizes, lengths = zip(*map(_terms, expression.args))
-        return min(ENORMOUS, sum(sizes)), max(lengths)
+        return min(ENORMOUS, sum(sizes)), max(lengths), inside
     if isinstance(expression, Mul):
-        sizes, lengths = zip(*map(_terms, expression.args))
-        return min(ENORMOUS, math.prod(sizes)), len(lengths) + sum(lengths)
-    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp > 0:
-        size, length = _terms(expression.base)
-        return _power_size(size, int(expression.exp)), (1 + length) * int(min(expression.exp, size))
-    return 1, int(expression.count_ops())
+        return min(ENORMOUS, math.prod(sizes)), len(lengths) + sum(lengths), inside
+    if isinstance(expression, Pow) and expression.exp.is_Integer:
+        power, size = abs(int(expression.exp)), sizes[0]
+        many, length = _power_size(size, power), (1 + lengths[0]) * min(power, size)
+        return (many, length, inside) if expression.exp > 0 else (1, many * length, inside + many * length)
+    length = 1 + sum(size * length for size, length in zip(sizes, lengths))
+    return 1, min(ENORMOUS, length), inside + length
 
 
 def _divisors(term: Basic) -> list[tuple[Basic, int]]:
