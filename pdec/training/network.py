@@ -7,15 +7,22 @@ import itertools
 import math
 import os
 import sys
+from random import Random
+from statistics import fmean, pstdev
 
 import torch
 from torch import Generator, Tensor, nn
 
 from pdec.options import OptionError, Options
 from pdec.problem import Problem
+from pdec.symbolic.points import points_of
 from pdec.symbolic.rotation import turned
 from pdec.symbolic.windows import wider
 from pdec.training.randomness import stream
+
+COORDINATES = 50_000
+"""So many are looked at to know their mean and deviation, at MIN_POINTS points or more and MAX_POINTS or fewer."""
+MIN_POINTS, MAX_POINTS = 16, 1024
 
 
 class Sin(nn.Module):
@@ -99,45 +106,57 @@ class Squared(nn.Module):
 
 class Windows(nn.Module):
     """An embedding: every window of `size` neighbours among the first `dim` coordinates, each with the coordinates
-    behind these. (…, n) -> (…, dim - size + 1, n - dim + size)."""
+    behind these, all from `center` (n,) on in units of `scale` (n,); and a last window that is all zero, to be compared
+    with. (…, n) -> (…, dim - size + 2, n - dim + size)."""
 
     places: Tensor
+    center: Tensor
+    scale: Tensor
 
-    def __init__(self, n_coords: int, dim: int, size: int) -> None:
+    def __init__(self, dim: int, size: int, center: Tensor, scale: Tensor) -> None:
         super().__init__()
-        beside = torch.arange(dim, n_coords).expand(dim - size + 1, -1)
+        beside = torch.arange(dim, len(center)).expand(dim - size + 1, -1)
         self.register_buffer("places", torch.cat([torch.arange(dim).unfold(0, size, 1), beside], dim=1))
+        self.register_buffer("center", center)
+        self.register_buffer("scale", scale)
         self.count, self.outputs = self.places.shape
 
     def forward(self, x: Tensor) -> Tensor:
-        return x[..., self.places]
+        return self._taken((x - self.center) / self.scale)
 
     def jet(self, x: Tensor, v: Tensor, order: int) -> list[Tensor | None]:
         """Derivatives along v, from the first on: exact methods carry them through the network."""
-        return [v[..., self.places], *[None] * (order - 1)]
+        return [self._taken(v / self.scale), *[None] * (order - 1)]
 
     def axes(self, x: Tensor, n: int, order: int) -> list[Tensor | None]:
         """The same along the first n axes, summed as they will be: of a sum of functions of windows, pure derivatives
         along all axes are those along the axes of every window."""
         inside = torch.eye(self.outputs, dtype=x.dtype, device=x.device)[:, None, None]
         reached = self.places < n  # of windows that hold other coordinates too, some axes are none
-        steps = inside.expand(-1, 1, self.count, -1) * reached.T[:, None, :, None]
-        return [steps, *[None] * (order - 1)]
+        steps = inside * (reached / self.scale[self.places]).T[:, None, :, None]
+        return [nn.functional.pad(steps, (0, 0, 0, 1)), *[None] * (order - 1)]
+
+    def _taken(self, z: Tensor) -> Tensor:
+        return nn.functional.pad(z[..., self.places], (0, 0, 0, 1))
 
 
 class Gathered(nn.Module):
-    """A linear layer behind Windows, (…, windows, k) -> (…, outputs): every window has weights of its own."""
+    """A linear layer behind Windows, (…, windows + 1, k) -> (…, outputs): every window has weights of its own, for what
+    it differs by from the last. A constant in all of them would outweigh all else in a gradient."""
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
+        """Of weights (outputs, windows, k) and biases (outputs,)."""
         super().__init__()
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.without_bias(x) + self.bias
+        # a sum of so many independent terms is larger than one of them by the root of their number
+        return self.without_bias(x) + math.sqrt(self.weight.shape[-2]) * self.bias
 
     def without_bias(self, x: Tensor) -> Tensor:
         """What the layer does to derivatives."""
-        return nn.functional.linear(x.flatten(-2), self.weight.flatten(-2).to(x.dtype))
+        weight = torch.cat([self.weight, -self.weight.sum(-2, keepdim=True)], dim=-2)
+        return nn.functional.linear(x.flatten(-2), weight.flatten(-2).to(x.dtype))
 
 
 class ModifiedMLP(nn.Module):
@@ -210,7 +229,7 @@ def windows(problem: Problem, options: Options, *, generator: Generator) -> nn.S
             "take a larger `window`, or `network mlp`",
         )
     dtype = getattr(torch, options.dtype)
-    first = Windows(problem.n_coords, problem.dim, options.window)
+    first = Windows(problem.dim, options.window, *standard(problem, dtype))
     inputs, hidden = first.outputs, list[nn.Module]()
     for _ in range(options.depth - 1):
         hidden += [linear(inputs, options.width, generator, dtype), ACTIVATIONS[options.activation]()]
@@ -218,6 +237,19 @@ def windows(problem: Problem, options: Options, *, generator: Generator) -> nn.S
     last = linear(first.count * inputs, problem.n_unknowns, generator, dtype)
     weight = last.weight.detach().reshape(-1, first.count, inputs)
     return nn.Sequential(first, *hidden, Gathered(weight, last.bias.detach()))
+
+
+def standard(problem: Problem, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of the coordinates (n_coords,) where the equations hold: of all space coordinates
+    together, so that they are treated alike, and of time. Seen at random points, the same for every seed."""
+    count = min(MAX_POINTS, max(MIN_POINTS, COORDINATES // problem.dim))
+    found = list(itertools.islice(points_of(problem, None, problem.dim, Random(0)), count))
+    columns = [[number for x, _ in found for number in x]]
+    if problem.coordinates.time is not None:
+        columns.append([t for _, t in found])
+    space, *time = [(fmean(column), pstdev(column)) for column in columns]
+    means, deviations = torch.tensor(problem.dim * [space] + time, dtype=dtype).T.contiguous()
+    return means, deviations
 
 
 def linear(inputs: int, outputs: int, generator: Generator, dtype: torch.dtype) -> nn.Linear:

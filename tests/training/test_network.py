@@ -147,6 +147,34 @@ def test_a_network_of_windows_is_a_sum_of_functions_of_neighbours(window, depth)
 
 
 @pytest.mark.parametrize(
+    ("text", "means", "deviations"),
+    [
+        (CHAIN, [0.0] * 5 + [0.5], [1.0] * 5 + [12**-0.5]),
+        (
+            "dim N = 300\nspace x in ball(N, radius=2) ~ radial\nunknown u\nequation lap(u) = 0",
+            [0.0] * 300,
+            [2 / 30] * 300,
+        ),
+        ("dim N = 2\nspace x in [1, 3]^N\nunknown u\nequation lap(u) = 0", [2.0] * 2, [3**-0.5] * 2),
+    ],
+    ids=["normal law", "ball", "box"],
+)
+def test_windows_see_coordinates_of_mean_zero_and_deviation_one(text, means, deviations):
+    net = network_for(pdec.loads(text), options_of(network="windows", dtype="float64"))
+    scale = torch.tensor(deviations, dtype=torch.float64)
+    assert ((net[0].center - torch.tensor(means, dtype=torch.float64)) / scale).abs().max() < 0.1
+    assert (net[0].scale / scale - 1).abs().max() < 0.1
+    assert (net[0].scale[: len(means) - 1] == net[0].scale[0]).all()  # neighbours are alike
+    other = network_for(pdec.loads(text), options_of(network="windows", dtype="float64", seed=5))
+    assert torch.equal(net[0].scale, other[0].scale)
+
+
+def test_in_the_middle_a_network_of_windows_is_its_bias():
+    net = network_for(pdec.loads(CHAIN), options_of(network="windows", dtype="float64"))
+    torch.testing.assert_close(net(net[0].center), 2 * net[-1].bias)  # of four windows
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"window": 6}, "`window` must be at most the dimension, 5, not 6"),
@@ -205,7 +233,7 @@ def test_slopes_through_windows_may_be_narrow():
     assert 0 < (narrow - plain).norm() / plain.norm() < 0.02
     (_, few), (_, same) = (jets(net, points, 2, (omega[:2], 2, 1.0), dtype=d) for d in (None, torch.bfloat16))
     assert torch.equal(few, same)
-    assert net[-1].without_bias(torch.ones(4, 16, dtype=torch.bfloat16)).dtype == torch.bfloat16
+    assert net[-1].without_bias(torch.ones(5, 16, dtype=torch.bfloat16)).dtype == torch.bfloat16
 
 
 @pytest.mark.parametrize(
