@@ -17,6 +17,7 @@ from pdec.options import OptionError, Options
 from pdec.training.soap import SteadySOAP
 
 ITERATIONS = 10  # of L-BFGS in one step, on the same points
+LARGEST = 512  # rows or columns of a matrix that SOAP finds an eigenbasis for: that of n of them costs n^3
 Group = dict[str, Any]
 
 
@@ -38,8 +39,15 @@ def optimisers(
             found = [torch.optim.AdamW(_group(every, options.lr), weight_decay=options.decay)]
         case "soap":
             # the eigenbases are brought up to date often: they cost little beside the loss
-            groups = _group(every, options.lr)
-            found = [SteadySOAP(groups, betas=(0.95, 0.95), weight_decay=0.0, precondition_frequency=5)]
+            found = [
+                SteadySOAP(
+                    _group(every, options.lr),
+                    betas=(0.95, 0.95),
+                    weight_decay=0.0,
+                    precondition_frequency=5,
+                    max_precondition_dim=LARGEST,
+                )
+            ]
         case "muon":
             if not hasattr(torch.optim, "Muon"):
                 raise OptionError(f"`optimiser` cannot be `muon` here: torch {torch.__version__} does not have it")

@@ -9,7 +9,7 @@ import pdec
 from pdec.options import OptionError, Options
 from pdec.training import checkpoint
 from pdec.training.loop import Run
-from pdec.training.optimisers import ITERATIONS, learning_rate
+from pdec.training.optimisers import ITERATIONS, LARGEST, learning_rate
 
 POISSON = """
 problem line
@@ -49,6 +49,23 @@ def test_each_goes_down_and_goes_on_bit_for_bit(line, tmp_path, name):
     list(again)
     assert numbers(again) == numbers(run)
     assert again.solution.metrics == run.solution.metrics
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_soap_makes_no_basis_of_many_columns(line, tmp_path, dtype):
+    options = {"optimiser": "soap", "steps": 12, "depth": 2, "width": LARGEST + 1, "dtype": dtype}
+    run = pdec.solve(line, **options)
+    list(run)
+    (optimiser, _) = run.stepper._optimisers
+    sides = {len(matrix) for state in optimiser.state.values() for matrix in state["GG"]}
+    assert sides == {0, 1}
+    half = pdec.solve(line, **options, folder=tmp_path / "run")
+    for _ in range(7):
+        half.advance()
+    half.save_checkpoint()
+    again = pdec.solve(line, resume=tmp_path / "run")
+    list(again)
+    assert numbers(again) == numbers(run)
 
 
 def test_a_quasi_newton_phase_follows(line, tmp_path):
