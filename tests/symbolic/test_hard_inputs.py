@@ -11,6 +11,7 @@ from pdec.budget import TooLargeError, allowance, left
 from pdec.compiler import generate, loads, options_for
 from pdec.diagnostics import PdeError
 from pdec.symbolic.analysis import analyse
+from pdec.symbolic.angles import atan2
 from pdec.symbolic.atoms import Coordinate, Partial, bound, fresh
 from pdec.symbolic.calculus import derive
 from pdec.symbolic.compare import Max, Min
@@ -261,6 +262,32 @@ def test_what_is_multiplied_out_is_paid_for():
         assert left() == rest  # not done, not paid for
     # a common denominator that is not written costs nothing
     assert work_of(1 / (x + 1) + 1 / (y + 1)) < 5
+    # inside functions, exponents and denominators SymPy multiplies out too
+    power = (x + y + 1) ** 20
+    for whole in (sin(power), sympy.exp(power), 1 / power, 1 / sin(power)):
+        assert work_of(whole) >= work_of(power)
+        with allowance(100), pytest.raises(TooLargeError):
+            expand(whole)
+
+
+def test_quotients_of_derivatives_beside_a_hard_condition_end_soon():
+    text = (
+        "dim N = 5\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u, v(x), s(t), w(x1, t)\n"
+        "equation atan2(lap(u_t), |grad(u)| + 1e-9) = lap(1e9/d(u, x[1]))\nequation v = 0\n"
+        "hard boundary u = x[2]*1e-9"
+    )
+    problem = loads(text)
+    start = time.process_time()
+    with pytest.raises(PdeError, match=r"5:1: error\[E204\]: what this file states takes too much work"):
+        generate(problem, options_for(problem, {"method": "autograd"}))
+    assert time.process_time() - start < SECONDS
+
+
+def test_an_angle_of_what_is_long_stands_as_it_is():
+    x = Symbol("x", real=True)
+    long = sum((sin(k * x) for k in range(1, 40)), S.Zero) ** 2
+    assert atan2(0, x**2 + 1) == 0
+    assert atan2(0, long + 1).func is atan2
 
 
 @pytest.mark.parametrize("value", ["pi*(sin(a)^2 + cos(a)^2)", "pi*(sin(1)^2 + cos(1)^2)", "max(pi, a)"])
