@@ -7,6 +7,7 @@ import itertools
 import math
 import os
 import sys
+from collections.abc import Sequence
 from random import Random
 from statistics import fmean, pstdev
 
@@ -240,16 +241,22 @@ def windows(problem: Problem, options: Options, *, generator: Generator) -> nn.S
 
 
 def standard(problem: Problem, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of the coordinates (n_coords,) where the equations hold: of all space coordinates
-    together, so that they are treated alike, and of time. Seen at random points, the same for every seed."""
+    """Mean and standard deviation of the coordinates (n_coords,) where the equations hold: of all entries of a vector
+    together, so that they are treated alike. Seen at random points, the same for every seed."""
     count = min(MAX_POINTS, max(MIN_POINTS, COORDINATES // problem.dim))
-    found = list(itertools.islice(points_of(problem, None, problem.dim, Random(0)), count))
-    columns = [[number for x, _ in found for number in x]]
-    if problem.coordinates.time is not None:
-        columns.append([t for _, t in found])
-    space, *time = [(fmean(column), pstdev(column)) for column in columns]
-    means, deviations = torch.tensor(problem.dim * [space] + time, dtype=dtype).T.contiguous()
+    space, times = zip(*itertools.islice(points_of(problem, None, problem.dim, Random(0)), count))
+    if problem.coordinates.vector:
+        pairs = problem.dim * [spread([number for x in space for number in x])]
+    else:
+        pairs = [spread(column) for column in zip(*space)]
+    pairs += [spread(times)] * (problem.n_coords - problem.dim)
+    means, deviations = torch.tensor(pairs, dtype=dtype).T.contiguous()
     return means, deviations
+
+
+def spread(numbers: Sequence[float]) -> tuple[float, float]:
+    """Their mean and standard deviation, 1 where they are all the same."""
+    return fmean(numbers), pstdev(numbers) or 1.0
 
 
 def linear(inputs: int, outputs: int, generator: Generator, dtype: torch.dtype) -> nn.Linear:
