@@ -176,7 +176,26 @@ def setting(problem: Problem, options: Options, kind: str, groups: int = 1) -> S
     sigmas = options.space_sigma, options.time_sigma
     samples = max(2, options.samples_of(kind) // groups)
     accuracy = None if options.accuracy is None else options.accuracy * math.sqrt(groups)
-    return Setting(problem.dim, timed, *sigmas, samples, options.dtype, accuracy, options.share, options.slopes)
+    return Setting(
+        problem.dim,
+        timed,
+        *sigmas,
+        samples,
+        options.dtype,
+        accuracy,
+        options.share,
+        options.slopes,
+        _reach(problem, options),
+    )
+
+
+def _reach(problem: Problem, options: Options) -> int | None:
+    """Directions in space that all second derivatives of the network are known by, as `taylor` takes them, where its
+    shape says so: those of a window, or as many as its first layer has neurons."""
+    embedded = options.embedding not in ("none", "periodic") or any(c.period is not None for c in problem.conditions)
+    if options.net is not None or options.network == "modified-mlp" or embedded:
+        return None
+    return options.window if options.network == "windows" else options.width
 
 
 def _in_groups(problem: Problem, lowering: Lowering, section: Section, options: Options) -> Section:

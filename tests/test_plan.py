@@ -4,7 +4,8 @@ import pytest
 
 import pdec
 from pdec.compiler import options_for
-from pdec.plan import plan
+from pdec.estimators import LOWERINGS
+from pdec.plan import plan, setting
 
 DECLARED = "dim N = 3 space x in [0, 1]^N time t in [0, 1] unknown u, v: vector(N) "
 
@@ -70,3 +71,23 @@ def test_order_five_is_refused_where_it_stands(method):
     assert lines[1][lines[2].index("^") : lines[2].rindex("^") + 1] == "d(u, x[1], 5)"
     assert lines[3] == "    hint: try --method autograd"
     assert "u_x1x1x1x1x1" in derivatives("u_t = d(u, x[1], 5)", method="autograd")
+
+
+@pytest.mark.parametrize(
+    ("changes", "axes"),
+    [
+        ({}, 40),
+        ({"width": 32}, 32),
+        ({"width": 32, "network": "modified-mlp"}, 40),
+        ({"width": 32, "embedding": "fourier"}, 40),
+        ({"width": 32, "net": "mine:net"}, 40),
+        ({"network": "windows", "window": 3}, 3),
+    ],
+)
+def test_an_exact_laplacian_takes_as_many_directions_as_the_network_depends_on(changes, axes):
+    problem = pdec.loads("dim N = 40\nspace x in ball(N)\nunknown u\nequation lap(u) = 1\nboundary u = 0")
+    options = options_for(problem, {"method": "taylor", **changes})
+    assert setting(problem, options, "domain").axes == axes
+    (section, *_) = plan(problem, options).sections
+    (forecast,) = LOWERINGS["taylor"].outlook(section.derivatives, setting(problem, options, "domain")).forecasts
+    assert forecast.nodes == axes + 1

@@ -66,7 +66,8 @@ class Derivative:
 class Setting:
     """What a lowering may know of the problem: the dimension of space, whether there is time, the standard deviations
     of the smoothing, the number of network evaluations a point, the type of the numbers, and how many points in a row
-    may have the same random directions; `slopes` as the option.
+    may have the same random directions; `slopes` as the option; `reach`, a number of directions that all of a network's
+    second derivatives are known by, whatever the dimension.
 
     `accuracy`: the relative standard deviation that is enough, where there is one; `samples` is then the most.
     """
@@ -80,6 +81,12 @@ class Setting:
     accuracy: float | None = None
     share: int = 1
     slopes: str = "same"
+    reach: int | None = None
+
+    @property
+    def axes(self) -> int:
+        """Directions along which derivatives are taken where all are."""
+        return self.dim if self.reach is None else min(self.dim, self.reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ class Outlook:
     network but for its first layer, in forward passes with their backward pass, and `first`, the same of the first
     layer: those of an estimator with values alone are `evaluations`; `moved`, nodes that are put together behind the
     first layer; `turned`, multiplications by which random directions are made orthogonal; `axes`, directions for
-    which there is a pass more, but no more of them than the first layer has neurons; `narrow`, so many of the passes
+    which there is a pass more; `narrow`, so many of the passes
     and of those for axes as may be in a type of half the size; `own`, so many of the axes as go through the first layer
     at each point, as they are scaled there.
     """

@@ -112,13 +112,11 @@ def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str) -> Cost:
         moved = outlook.moved * shape.width
         if not outlook.moved and outlook.evaluations > 1:
             moved = outlook.evaluations * shape.inputs
-        # of a sum of functions of few inputs, derivatives along all axes are those along these inputs
-        axes = min(outlook.axes, shape.width, shape.inputs)
-        passes = outlook.passes + axes
+        passes = outlook.passes + outlook.axes
         narrow = min(outlook.narrow, passes - 1)
         rows = count * shape.copies
         fast = 1 - NARROW if rows * narrow * shape.between >= MANY else 0.0
-        first = outlook.first + min(outlook.own, shape.width)
+        first = outlook.first + outlook.own
         work = first * shape.entered + (passes - fast * narrow) * shape.passed + moved * MOVED
         operations += rows * work + count * (outlook.numbers * DRAWN + outlook.turned * TURNED)
         operations += STARTED + FOLLOWED * (outlook.passes - outlook.evaluations)

@@ -126,7 +126,7 @@ class Forward(StackedAutograd):
             rows, noise = 1, 0.0
             name = "backward passes" if derivative.order else "the network"
             if bundle is not None:
-                rows = bundle.rows(course.directions or setting.dim)
+                rows = bundle.rows(course.directions or setting.axes)
                 noise = self.deviation(bundle, course.directions, setting) if bundle.summed else 0.0
                 name = self.estimator(course.directions) if bundle.summed else "a forward pass"
                 if bundle.summed and _dtype(course, setting):
@@ -137,7 +137,7 @@ class Forward(StackedAutograd):
             seen |= {bundle} if bundle else set()
         evaluations = 1 + sum(bundle.rows(course.directions) for bundle in course.bundles)
         lines = sum(isinstance(bundle.factor, Along) for bundle in course.bundles)
-        axes = 0 if course.directions else setting.dim * course.sums
+        axes = 0 if course.directions else setting.axes * course.sums
         spans = [bundle.factor for bundle in course.bundles if isinstance(bundle.factor, Spanned)]
         scaled = sum(factor.sides for factor in spans)
         own = sum(factor.sides for factor in spans if factor.varies)
@@ -152,7 +152,7 @@ class Forward(StackedAutograd):
             turned=course.drawn * min(course.drawn, setting.dim) * setting.dim / setting.share,
             axes=axes,
             narrow=narrow + axes if _dtype(course, setting) else 0.0,
-            own=0 if course.directions else setting.dim * own,
+            own=0 if course.directions else setting.axes * own,
         )
 
     def backward(self, derivatives: Sequence[Derivative]) -> bool:
