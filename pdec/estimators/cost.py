@@ -92,7 +92,7 @@ class Shape:
 
     def bytes(self, dtype: str) -> float:
         """What one evaluation behind the first layer leaves for its backward pass."""
-        return BYTES[dtype] * (2.0 * self.neurons + self.outputs)
+        return BYTES[dtype] * (2.0 * self.copies * self.neurons + self.outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +122,5 @@ def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str) -> Cost:
         operations += STARTED + FOLLOWED * (outlook.passes - outlook.evaluations)
         supervised += rows * (shape.entered + shape.passed)
         entered = BYTES[dtype] * (shape.copies * first * shape.inputs + 1.5 * outlook.numbers)
-        memory += rows * passes * shape.bytes(dtype) + count * entered
+        memory += count * (passes * shape.bytes(dtype) + entered)
     return Cost(operations / supervised, memory)
