@@ -32,6 +32,8 @@ from pdec.symbolic.sums import rebuilt
 POINTS = 64
 LEAST_POINTS = 4
 MAX_WORK = 200_000
+EVALUATED = 0.9
+"""The part of what is left of the allowance that may go into evaluation: finding points takes some too."""
 MAX_ENTRIES = 50
 SMALL_DIM = 5
 MAX_ROWS = 500
@@ -166,7 +168,7 @@ def _at_points(
     averaged = expression.has(Average)
     least = 1 if averaged else LEAST_POINTS
     each = sum(work(entry, dim) for entry in entries)
-    points = int(min(POINTS, min(MAX_WORK, OPERATIONS * left()) // max(1, each)))
+    points = int(min(POINTS, min(MAX_WORK, OPERATIONS * EVALUATED * left()) // max(1, each)))
     if not entries or points < least:
         return result(TOO_LARGE, f"not checked: too much work in {dim} dimensions")
     spend(points * each / OPERATIONS)
