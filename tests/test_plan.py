@@ -81,6 +81,7 @@ def test_order_five_is_refused_where_it_stands(method):
         ({"width": 32, "network": "modified-mlp"}, 40),
         ({"width": 32, "embedding": "fourier"}, 40),
         ({"width": 32, "net": "mine:net"}, 40),
+        ({"width": 32, "depth": 1}, 1),
         ({"network": "windows", "window": 3}, 3),
     ],
 )

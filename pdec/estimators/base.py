@@ -115,9 +115,8 @@ class Outlook:
     network but for its first layer, in forward passes with their backward pass, and `first`, the same of the first
     layer: those of an estimator with values alone are `evaluations`; `moved`, nodes that are put together behind the
     first layer; `turned`, multiplications by which random directions are made orthogonal; `axes`, directions for
-    which there is a pass more; `narrow`, so many of the passes
-    and of those for axes as may be in a type of half the size; `own`, so many of the axes as go through the first layer
-    at each point, as they are scaled there.
+    which there is a pass more; `narrow`, so many of the passes and of those for axes as may be in a type of half the
+    size; `own`, so many of the axes as go through the first layer at each point, as they are scaled there.
     """
 
     forecasts: tuple[Forecast, ...]

@@ -10,8 +10,7 @@ from __future__ import annotations
 import sympy
 from sympy import Expr
 
-LONG = 50
-"""Operations in an argument up to which SymPy looks for something simpler."""
+from pdec.symbolic.effort import SIGNS
 
 
 class _Careful:
@@ -19,7 +18,7 @@ class _Careful:
 
     @classmethod
     def eval(cls, *arguments: Expr) -> Expr | None:
-        if any(argument.count_ops() > LONG for argument in arguments):
+        if any(argument.count_ops() > SIGNS for argument in arguments):
             return None
         try:
             found: Expr | None = super().eval(*arguments)  # type: ignore[misc]

@@ -16,7 +16,8 @@ LARGEST = 2**1000
 DEEPEST = 6
 """SymPy asks for the sign of a constant: each function around it makes the answer take twice as long and more."""
 SIGNS = 50
-"""Operations in an absolute value up to which SymPy looks for a sign to take out, which rewrites all of it."""
+"""Operations in an argument up to which SymPy looks for its sign: to take it out of an absolute value, which rewrites
+all of it, or to make an angle simpler."""
 EXPONENT = 500
 """Operations in an exponent: SymPy looks for a factor of it each time it meets the power."""
 LONGEST = 100_000

@@ -35,18 +35,24 @@ def numbers(run):
     return [(p.loss, p.terms, p.lr, p.parameters, p.factors) for p in run.history]
 
 
+def broken_off(problem, folder, options):
+    """A run that went on from the checkpoint of one of seven steps, to its end."""
+    half = pdec.solve(problem, **options, folder=folder)
+    for _ in range(7):
+        half.advance()
+    half.save_checkpoint()
+    again = pdec.solve(problem, resume=folder)
+    list(again)
+    return again
+
+
 @pytest.mark.parametrize("name", ["adam", "adamw", "soap", "muon", "lbfgs"])
 def test_each_goes_down_and_goes_on_bit_for_bit(line, tmp_path, name):
     options = {"optimiser": name, "steps": 12 if name == "lbfgs" else 60, "lr": 1e-2, "average": 0.9}
     run = pdec.solve(line, **options)
     list(run)
     assert run.history[-1].loss < 0.3 * run.history[0].loss
-    half = pdec.solve(line, **options, folder=tmp_path / "run")
-    for _ in range(7):
-        half.advance()
-    half.save_checkpoint()
-    again = pdec.solve(line, resume=tmp_path / "run")
-    list(again)
+    again = broken_off(line, tmp_path / "run", options)
     assert numbers(again) == numbers(run)
     assert again.solution.metrics == run.solution.metrics
 
@@ -59,13 +65,7 @@ def test_soap_makes_no_basis_of_many_columns(line, tmp_path, dtype):
     (optimiser, _) = run.stepper._optimisers
     sides = {len(matrix) for state in optimiser.state.values() for matrix in state["GG"]}
     assert sides == {0, 1}
-    half = pdec.solve(line, **options, folder=tmp_path / "run")
-    for _ in range(7):
-        half.advance()
-    half.save_checkpoint()
-    again = pdec.solve(line, resume=tmp_path / "run")
-    list(again)
-    assert numbers(again) == numbers(run)
+    assert numbers(broken_off(line, tmp_path / "run", options)) == numbers(run)
 
 
 def test_a_quasi_newton_phase_follows(line, tmp_path):
