@@ -291,6 +291,10 @@ class Printer:
             text = self._drawn_contraction(body, limits)
             if text:
                 return text
+        if axes and len(limits) == 1:
+            text = self._shifted(contraction, axes)
+            if text:
+                return text
         groups = _by_index(body, limits)
         if len(limits) > 1 and len(groups) > 1 and not axes:
             return self._einsum(groups)
@@ -298,6 +302,24 @@ class Printer:
         text = self._in(body, inner, ATOM)
         last = ", ".join(str(-k) for k in range(len(limits), 0, -1))
         return f"{text}.sum({last if len(limits) == 1 else f'({last})'})"
+
+    def _shifted(self, contraction: Contraction, axes: Axes) -> str:
+        """The vector Σ_i δ(a, i + s) f_i along the last axis a: the f_i in its entries from s + 1 on, and zeros, never
+        a matrix over a and i. Empty where the sum is not of this kind."""
+        (symbol, size), ((index, count),) = axes[-1], contraction.limits
+        if index in dict(axes):
+            return ""
+        for delta in (factor for factor in Mul.make_args(contraction.body) if isinstance(factor, Delta)):
+            steps = dict(map(split_axis, delta.args))
+            if set(steps) != {symbol, index}:
+                continue
+            rest, before = contraction.body / delta, steps[index] - steps[symbol]
+            after = size - count - before
+            if symbol in rest.free_symbols or not _varies(rest, axes) or before < 0 or not after.is_nonnegative:
+                continue
+            entries = self.show(rest, (*axes[:-1], (index, count)))
+            return f"torch.nn.functional.pad({entries}, ({before}, {self.show(after)}))"
+        return ""
 
     def _einsum(self, groups: list[tuple[Axes, Expr]]) -> str:
         """Σ_ij A_ij z_i z_j factor by factor, so that nothing has an axis for the draws and one for every index."""

@@ -2,7 +2,7 @@
 
 Of acos(cos(y)), SymPy asks whether y is above pi, and where y is pi, but not seen to be, it raises TypeError, of which
 version 1.14 makes an AttributeError. Here such a function stands as it is; so does one of what is long, of which SymPy
-would look for the sign for long.
+would look for the sign for long, and the angle of a complex number, of which it would simplify a logarithm without end.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ class _Careful:
     @classmethod
     def eval(cls, *arguments: Expr) -> Expr | None:
         if any(argument.count_ops() > SIGNS for argument in arguments):
+            return None
+        if len(arguments) > 1 and any(part.is_number and not part.is_extended_real for part in arguments):
             return None
         try:
             found: Expr | None = super().eval(*arguments)  # type: ignore[misc]

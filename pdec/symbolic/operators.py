@@ -92,6 +92,9 @@ def divergence(field: Expr, shape: Shape) -> Expr:
     return contract(derive(field.xreplace({slot(last): index}), index), (index, DIM))
 
 
+LISTED = 16
+"""A vector with single entries that differ is written entry by entry up to so many entries."""
+
 HELD = Str("normal vector")
 """The name of normals that derivatives do not see; no file has such a name."""
 
@@ -151,8 +154,10 @@ def stacked(entries: list[Expr]) -> Expr:
 
 
 def stacked_entries(vector: Expr, size: int) -> list[Expr] | None:
-    """The entries of a vector that was written entry by entry; None for one that is given by a formula in its index."""
-    if any(slot(0) in delta.free_symbols for delta in vector.atoms(Delta)):
+    """The entries of a vector that was written entry by entry; None for one that is given by a formula in its index,
+    or has very many entries."""
+    deltas = [delta for delta in vector.atoms(Delta) if slot(0) in delta.free_symbols]
+    if deltas and size <= max(LISTED, 2 * len(deltas)):
         return [at(vector, s0=Integer(k + 1)) for k in range(size)]
     return None
 

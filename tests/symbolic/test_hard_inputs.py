@@ -179,6 +179,13 @@ TEXTS = {
         f"{HEAD}equation x[2] = lap(99^4/(exp(tan(|x|)) + d(u, x[1])^x[2]))\nhard boundary u = 2/sum(i, x[i]^3)",
         "",
     ),
+    "an angle of a complex number": (
+        "dim N = 100000\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u(x, t)\n"
+        "equation u_t + |grad(u)| - d(x[1], x[1]) = sign(tan(u - pi))"
+        " + atan2(acos(atan2(N, dot(grad(u), x))), asin(dot(grad(u), x)/u))\n"
+        "exact u = d(sum(i, 3*x[i]), x[1])",
+        "",
+    ),
     "settings": (f"{HEAD}equation u = 1\ntrain {{ {'steps 1; ' * 3000}}}", "E301"),
 }
 
