@@ -163,7 +163,7 @@ class Printer:
         if isinstance(expression, Integer):
             return str(expression), ATOM if expression >= 0 else UNARY
         if isinstance(expression, (Rational, Float)):
-            text = repr(float(expression))
+            text = _decimal(expression)
             if Rational(text) == expression or isinstance(expression, Float):
                 return text, ATOM if expression >= 0 else UNARY
             return f"{expression.p} / {expression.q}", MUL
@@ -361,7 +361,7 @@ class Printer:
                 below.append(Pow(base, -exponent))
             else:
                 above.append(factor)
-        if isinstance(coefficient, Rational) and Rational(repr(float(coefficient))) != coefficient:
+        if isinstance(coefficient, Rational) and Rational(_decimal(coefficient)) != coefficient:
             above[:0], below[:0] = [Integer(coefficient.p)] * (coefficient.p != 1), [Integer(coefficient.q)]
         elif coefficient.is_Rational and coefficient.p == 1 and coefficient.q not in (1, 2):
             below.insert(0, Integer(coefficient.q))
@@ -428,6 +428,14 @@ def _rearranged(text: str, symbols: list[Basic], wanted: list[Basic]) -> str:
 def _varies(expression: Expr, axes: Axes) -> bool:
     """Whether an expression is a tensor: it holds leaves, or the number of an index."""
     return expression.has(Leaf) or any(index in expression.free_symbols for index, _ in axes)
+
+
+def _decimal(number: Expr) -> str:
+    """The text of a number as Python reads it, to 17 digits."""
+    value = float(number)
+    if not math.isfinite(value):
+        raise UnprintableError("a number that is too large for floating point")
+    return repr(value)
 
 
 def _negative(term: Expr) -> bool:

@@ -45,4 +45,13 @@ def _levels(expression: Basic) -> tuple[int, int]:
     every, unknown = (max(each) for each in zip((0, 0), *levels))
     if not isinstance(expression, (Function, Pow)) or isinstance(expression, (Where, Truth)):
         return every, unknown
-    return every + 1, unknown + (expression.is_extended_real is None)
+    return every + 1, unknown + (not _decided(expression))
+
+
+def _decided(expression: Expr) -> bool:
+    """Whether SymPy knows if it is real. Of a function of a number it may compare, on its way to that, what it does
+    not know to be real, which raises TypeError in some of the orders that it asks its questions in."""
+    try:
+        return expression.is_extended_real is not None
+    except TypeError:
+        return False

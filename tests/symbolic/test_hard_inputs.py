@@ -16,6 +16,7 @@ from pdec.symbolic.atoms import Coordinate, Partial, bound, fresh
 from pdec.symbolic.calculus import derive
 from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.expansion import can_expand, expand, expanded_size, work_of
+from pdec.symbolic.nesting import check_nesting
 from pdec.symbolic.prove import prove
 from pdec.symbolic.sums import Contraction, contract
 from pdec.symbolic.symbol import varied
@@ -313,6 +314,29 @@ def test_an_angle_that_is_not_seen_to_be_pi(value, function, line):
     assert code_of(text) in ("", "E004", "E207")
     problem = loads(text)
     compile(generate(problem, options_for(problem, {"method": "autograd"})), "loss.py", "exec")
+
+
+def test_a_coefficient_that_no_float_holds_is_refused():
+    problem = loads(
+        "dim N = 5\nparam mu = 7\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u(x, t)\n"
+        "equation min(|grad(u)|, 1)*(sum(i, x[i]) + sum(i, i)) = 2\n"
+        "hard boundary u = ((1e9^5)^8)/((1 - x[1])*(mu - x[2]))"
+    )
+    with pytest.raises(PdeError, match="too large for floating point"):
+        generate(problem, options_for(problem, {"method": "autograd"}))
+
+
+def test_what_sympy_fails_to_decide_is_not_known_to_be_real():
+    class Undecided(sympy.Function):
+        @property
+        def is_extended_real(self):
+            raise TypeError("Invalid comparison of non-real")
+
+    deep = sympy.Symbol("a")
+    for _ in range(9):
+        deep = Undecided(deep)
+    with pytest.raises(TooLargeError, match="may not be real"):
+        check_nesting(deep)
 
 
 def test_maximum_of_many_can_be_compiled():
