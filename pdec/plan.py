@@ -18,6 +18,7 @@ from pdec.domains.laws import Solid
 from pdec.domains.sets import PointSet
 from pdec.estimators import LOWERINGS, Derivative, Lowering, Setting
 from pdec.estimators.smoothing import NOTICED, RUINED, chosen_sigma
+from pdec.joining import joined
 from pdec.options import OptionError, Options
 from pdec.problem import ALL, Along, Condition, Problem, Residual
 from pdec.reading import Found, Reader
@@ -329,6 +330,8 @@ def _section(
     reader = Reader(problem, lowering, set(taken), elsewhere)
     expressions = tuple(reader.read(residual) for residual in residuals)
     derivatives = tuple(reader.here.derivatives.values())
+    if lowering.joins:
+        expressions, derivatives = joined(expressions, derivatives, reader.here.taken, reader.text)
     return Section(name, kind, residuals, expressions, derivatives, condition, where)
 
 

@@ -67,6 +67,10 @@ class Reader:
         except TooLargeError as error:
             self._refuse(str(error) or "multiplied out with the hard condition in it, this has too many terms")
 
+    def text(self, expression: Expr) -> str:
+        """An expression as it would be written in the file."""
+        return show(expression, self.problem.coordinates, self.scalars, self.problem.pairs)
+
     def _refuse(self, message: str) -> NoReturn:
         hint = "leave `hard` away: the condition becomes a term of the loss"
         raise PdeError([Diagnostic(self.problem.source, self.residual.span, "E204", message, hint)])
@@ -154,10 +158,10 @@ class Reader:
         if partial.name in self.ansatz:
             # what is differentiated is not u but the network in it
             inner = Partial(Str(f"net_{partial.name}"), *partial.args[1:])
-            text = show(key.xreplace({partial: inner}), self.problem.coordinates, self.scalars, self.problem.pairs)
+            text = self.text(key.xreplace({partial: inner}))
             name = self._name(key.xreplace({partial: inner}), inner)
             return Derivative(identifier(name, taken), key, sizes, text, "")
-        text = show(key, self.problem.coordinates, self.scalars, self.problem.pairs)
+        text = self.text(key)
         place = self.problem.source.at(self._place(key)) if partial.axes else ""
         return Derivative(identifier(self._name(key, partial), taken), key, sizes, text, place)
 

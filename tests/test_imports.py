@@ -18,7 +18,7 @@ FLOORS = {
     "problem": 2,
     "symbolic": 3,
     "estimators": 4, "editor": 4,
-    "plan": 5, "reading": 5,
+    "plan": 5, "reading": 5, "joining": 5,
     "codegen": 6, "choice": 6,
     "loss": 7,
     "compiler": 8,
@@ -31,7 +31,7 @@ FLOORS = {
 """A place may import from itself and from the floors below; anyone may ask `pdec/__init__.py` for the version."""
 
 EXCEPTIONS = {("options", "diagnostics"), ("diagnostics", "codes"), ("problem", "symbolic")}
-EXCEPTIONS |= {("tables", "sheets"), ("plan", "reading")}
+EXCEPTIONS |= {("tables", "sheets"), ("plan", "reading"), ("plan", "joining"), ("joining", "reading")}
 """Between places on one floor; and a problem asks for its LaTeX when a notebook shows it."""
 
 LAZY = {

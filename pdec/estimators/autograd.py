@@ -24,6 +24,7 @@ class StackedAutograd:
     summary = "exact derivatives by stacked back-propagation, the paper's baseline"
     smoothed = False
     chooses_sigma = False
+    joins = False
     runtime: tuple[str, ...] = ("autograd",)
     drawn = twice = joined = ""
     helpers: tuple[str, ...] = ("derivative", "partial", "gradient", "pure", "laplacian")

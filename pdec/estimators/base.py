@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sympy import Basic, Expr
+from sympy import Basic, Expr, S
 
 from pdec.symbolic.atoms import TIME, Partial
 from pdec.symbolic.sums import Contraction
@@ -27,6 +27,9 @@ class Derivative:
     `expression` is a Partial, or a Contraction linear in one, with the free indices `slot(0)`, `slot(1)`, … of the
     given `sizes`: u_t, lap(u), A(x) : hess(u) have none, grad(u) has one. Its other factors are known when it is asked
     for: coordinates, or derivatives asked for before it. `text` and `place` say what it is and where it was written.
+
+    With a `drift` of first derivatives it is `scale` times the expression plus each of them times its coefficient, all
+    of one unknown; scale and coefficients are known numbers at each point.
     """
 
     name: str
@@ -34,6 +37,8 @@ class Derivative:
     sizes: tuple[Expr, ...]
     text: str
     place: str
+    scale: Expr = S.One
+    drift: tuple[tuple[Expr, Derivative], ...] = ()
 
     @property
     def partial(self) -> Partial:
@@ -215,6 +220,9 @@ class Lowering(Protocol):
 
     chooses_sigma: bool
     """Whether sigma is chosen by the type of the numbers where none is given, and refused where rounding ruins it."""
+
+    joins: bool
+    """Whether a sum of second derivatives costs the same with first derivatives in it (`Derivative.drift`)."""
 
     runtime: tuple[str, ...]
     """The modules of `pdec.runtime` that have the helpers."""

@@ -32,6 +32,7 @@ class DirectionalFamily:
 
     smoothed = True
     chooses_sigma = True
+    joins = False
     runtime: tuple[str, ...] = ("stein",)
     helpers: tuple[str, ...] = (
         "split", "pushed", "directions", "simplex", "dealt", "mirrored", "normals", "squares", "fixed", "axis",

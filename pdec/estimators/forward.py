@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sympy import sqrt
+from sympy import Expr, S, sqrt
 
 from pdec.estimators.autograd import StackedAutograd, is_traced
 from pdec.estimators.base import Derivative, Forecast, Outlook, Setting, Writer
@@ -26,15 +26,24 @@ MAX_ORDER = 4
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """Directions along which derivatives up to an order are carried: one, for which all orders are known, or many, for
-    which the sum of the highest is."""
+    which the sum of the highest is. To a sum of second derivatives first ones can be added, which cost nothing more:
+    where the network is followed along a curve, x + s v + s²/2 b, its second derivative by s is v·H v + b·∇u."""
 
     factor: Factor
     order: int
+    scale: Expr = S.One
+    drift: tuple[tuple[Expr, Line | Along], ...] = ()
+    """Of a sum: what it is multiplied by, and coefficients and directions of first derivatives that are added to it."""
 
     @property
     def summed(self) -> bool:
         """Whether there are many directions."""
         return isinstance(self.factor, Frame | Spanned)
+
+    def axes(self, setting: Setting) -> int:
+        """Directions in a sum where all are taken. What a first layer with few neurons does not see, a matrix before
+        the Hessian can turn into what it sees."""
+        return setting.dim if isinstance(self.factor, Spanned) else setting.axes
 
     def rows(self, directions: int) -> int:
         """Derivatives that are carried for a point, with so many directions in a sum."""
@@ -67,11 +76,12 @@ class Course:
 class Forward(StackedAutograd):
     """Lowerings that carry derivatives forward. A member gives `name`, `summary`, `directions` and the docstring."""
 
+    joins = True
     runtime: tuple[str, ...] = ("jets", "autograd", "stein")
     helpers: tuple[str, ...] = (
         *StackedAutograd.helpers, "split", "pushed", "directions", "dealt", "axis", "spaced", "polarised", "scaled",
-        "second", "basis", "FAST", "MANY", "tangent", "moved", "along", "taylor", "gathered", "summed", "entered",
-        "bent", "through", "elementary", "whole", "narrow", "jets",
+        "second", "basis", "FAST", "MANY", "tangent", "along", "taylor", "weighed", "gathered", "summed",
+        "entered", "moved", "bent", "through", "elementary", "whole", "narrow", "jets",
     )  # fmt: skip
     names: tuple[str, ...] = ("values", "omega", *helpers)
     highest = 2
@@ -102,6 +112,11 @@ class Forward(StackedAutograd):
 
     def _carried(self, derivative: Derivative) -> Bundle | None:
         """What is carried forward for a derivative; None where it is differentiated backward alone."""
+        if derivative.drift:
+            alone = self._carried(replace(derivative, scale=S.One, drift=()))
+            factors = [(share, rule(each, 2).factors[0]) for share, each in derivative.drift]
+            drift = tuple((share, factor) for share, factor in factors if isinstance(factor, Line | Along))
+            return None if alone is None else replace(alone, scale=derivative.scale, drift=drift)
         found = rule(derivative, 2)
         if found.factors and isinstance(found.factors[0], Along | Spanned) and not derivative.order_in_time:
             return Bundle(found.factors[0], derivative.order)
@@ -126,7 +141,7 @@ class Forward(StackedAutograd):
             rows, noise = 1, 0.0
             name = "backward passes" if derivative.order else "the network"
             if bundle is not None:
-                rows = bundle.rows(course.directions or setting.axes)
+                rows = bundle.rows(course.directions or bundle.axes(setting))
                 noise = self.deviation(bundle, course.directions, setting) if bundle.summed else 0.0
                 name = self.estimator(course.directions) if bundle.summed else "a forward pass"
                 if bundle.summed and _dtype(course, setting):
@@ -136,8 +151,9 @@ class Forward(StackedAutograd):
             forecasts.append(Forecast(name, why, rows, bundle is None or bundle in seen, noise))
             seen |= {bundle} if bundle else set()
         evaluations = 1 + sum(bundle.rows(course.directions) for bundle in course.bundles)
-        lines = sum(isinstance(bundle.factor, Along) for bundle in course.bundles)
-        axes = 0 if course.directions else setting.axes * course.sums
+        factors = [factor for b in course.bundles for factor in (b.factor, *(each for _, each in b.drift))]
+        lines = sum(isinstance(factor, Along) for factor in factors)
+        axes = 0 if course.directions else sum(bundle.axes(setting) for bundle in course.bundles if bundle.summed)
         spans = [bundle.factor for bundle in course.bundles if isinstance(bundle.factor, Spanned)]
         scaled = sum(factor.sides for factor in spans)
         own = sum(factor.sides for factor in spans if factor.varies)
@@ -152,7 +168,7 @@ class Forward(StackedAutograd):
             turned=course.drawn * min(course.drawn, setting.dim) * setting.dim / setting.share,
             axes=axes,
             narrow=narrow + axes if _dtype(course, setting) else 0.0,
-            own=0 if course.directions else setting.axes * own,
+            own=0 if course.directions else setting.dim * own,
         )
 
     def backward(self, derivatives: Sequence[Derivative]) -> bool:
@@ -167,7 +183,7 @@ class Forward(StackedAutograd):
         bundle, left = self._carried(derivative), self._left(derivative)
         if bundle is None:
             return super().describe(derivative, dim)
-        rest = f", {left} by backward passes" if left else ""
+        rest = f", {left} by backward passes" if left else ", first derivatives with them" if bundle.drift else ""
         return f"order {derivative.order}: {bundle.order} in a forward pass along {_place(bundle.factor)}{rest}"
 
     # --- the lines
@@ -186,7 +202,8 @@ class Forward(StackedAutograd):
         if course.drawn:
             writer.line(f"(omega,) = draw(points, generator, {writer.draws}) if noise is None else noise")
         elif any(isinstance(bundle.factor, Spanned) for bundle in course.bundles):
-            writer.line(f"omega = whole({'net' if plain else 'None'}, points, {dim})")
+            # a matrix leads out of what a narrow first layer sees, so all axes are needed
+            writer.line(f"omega = whole(None, points, {dim})")
         held: dict[Bundle, str] = {}
         names, entries = ["values" if None in course.carried else "_"], []
         for bundle in course.bundles:
@@ -217,29 +234,34 @@ class Forward(StackedAutograd):
     def _entry(self, bundle: Bundle, course: Course, writer: Writer) -> str:
         """Directions, order and weights of a bundle as text, after the lines that these need."""
         factor, dim = bundle.factor, writer.show(DIM)
+        if isinstance(factor, Line | Along):
+            return f"({self._vector(factor, writer)}, {bundle.order}, None)"
+        vectors, weights = "omega" if course.drawn else dim, _mean(bundle.order, dim) if course.drawn else "1"
+        if isinstance(factor, Spanned):
+            space = f"omega[..., :{dim}]" if writer.setting.timed else "omega"
+            if course.drawn and writer.setting.share > 1:
+                space = f"dealt({space}, len(points))"
+            vectors = writer.variable("v")
+            if factor.one_sided:
+                root = writer.factor(sqrt(factor.left), (SPACE,))
+                writer.line(f"{vectors} = spaced({root} * {space}, points, {dim})")
+            else:
+                given = writer.show(factor.left, (SPACE,)) if factor.diagonal else product(factor, space, writer)
+                share, number = writer.variable("share"), dim if course.drawn else "len(omega)"
+                helper = "scaled" if factor.diagonal else "polarised"
+                writer.line(f"{vectors}, {share} = {helper}({space}, {given}, {number})")
+                vectors, weights = f"spaced({vectors}, points, {dim})", f"{share} / len({share})"
+        if bundle.scale != S.One:
+            scale = writer.factor(bundle.scale)
+            weights = scale if weights == "1" else f"-{weights}" if scale == "-1" else f"{scale} * {weights}"
+        pairs = [f"({writer.show(share)}, {self._vector(each, writer)})" for share, each in bundle.drift]
+        drift = f", [{', '.join(pairs)}]" if pairs else ""
+        return f"({vectors}, {bundle.order}, {weights}{drift})"
+
+    def _vector(self, factor: Line | Along, writer: Writer) -> str:
         if isinstance(factor, Line):
-            return f"(axis(points, {writer.column(factor.axis)}), {bundle.order}, None)"
-        if isinstance(factor, Along):
-            return f"(spaced({writer.show(factor.vector, (SPACE,))}, points, {dim}), {bundle.order}, None)"
-        if isinstance(factor, Frame):
-            return (
-                f"(omega, {bundle.order}, {_mean(bundle.order, dim)})"
-                if course.drawn
-                else f"({dim}, {bundle.order}, 1)"
-            )
-        space = f"omega[..., :{dim}]" if writer.setting.timed else "omega"
-        if course.drawn and writer.setting.share > 1:
-            space = f"dealt({space}, len(points))"
-        vectors = writer.variable("v")
-        if factor.one_sided:
-            root = writer.factor(sqrt(factor.left), (SPACE,))
-            writer.line(f"{vectors} = spaced({root} * {space}, points, {dim})")
-            return f"({vectors}, 2, {_mean(2, dim) if course.drawn else 1})"
-        given = writer.show(factor.left, (SPACE,)) if factor.diagonal else product(factor, space, writer)
-        share, number = writer.variable("share"), dim if course.drawn else "len(omega)"
-        helper = "scaled" if factor.diagonal else "polarised"
-        writer.line(f"{vectors}, {share} = {helper}({space}, {given}, {number})")
-        return f"(spaced({vectors}, points, {dim}), 2, {share} / len({share}))"
+            return f"axis(points, {writer.column(factor.axis)})"
+        return f"spaced({writer.show(factor.vector, (SPACE,))}, points, {writer.show(DIM)})"
 
 
 def _dtype(course: Course, setting: Setting) -> list[str]:

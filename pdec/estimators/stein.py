@@ -68,6 +68,7 @@ class SteinFamily:
     summary: str
     smoothed = True
     chooses_sigma = False
+    joins = False
     runtime: tuple[str, ...] = ("stein",)
     helpers: tuple[str, ...] = ()
     drawn = "normal vectors a point"

@@ -17,7 +17,9 @@ from pdec.runtime.autograd import basis, derivative, second
 from pdec.runtime.stein import dealt, pushed, split
 
 Net = Callable[[torch.Tensor], torch.Tensor]
-Bundle = tuple[torch.Tensor | int, int, torch.Tensor | float | None]
+Weights = torch.Tensor | float | None
+Drift = Sequence[tuple[torch.Tensor | float, torch.Tensor]]
+Bundle = tuple[torch.Tensor | int, int, Weights, Drift]
 
 # fewer numbers than these are sooner multiplied as they are than rounded
 MANY = 60_000
@@ -26,33 +28,37 @@ FAST = bool({"avx512_bf16", "amx_bf16"} & {k for k, v in getattr(torch.cpu, "get
 
 
 def jets(
-    net: Net, points: torch.Tensor, size: int, *bundles: Bundle, dtype: torch.dtype | None = None
+    net: Net, points: torch.Tensor, size: int, *bundles: tuple[Any, ...], dtype: torch.dtype | None = None
 ) -> list[torch.Tensor | list[torch.Tensor]]:
     """The value (B, size) of `net` at points (B, n_coords), and what each bundle (vectors, order, weights) asks for.
 
     Without weights it is one direction, (n_coords,) or (B, n_coords): its derivatives of all orders from one on. Else
     there are K, (K, G, n_coords), the same for B/G points in a row: the sum of their derivatives of that order, by
-    weights (K, B) or (K, 1), or all by 1. Each result is (B, size). Slopes along K directions go through the layers in
-    `dtype` where one is given, they are many, and second derivatives are all that is wanted. Raises ValueError where
-    the net gives another size.
+    weights (K, B) or (K, 1), or all by one number or by numbers (B,). A fourth entry of such a bundle, pairs (b, v),
+    adds the first derivatives Σ b ∂_v to it, b a number or (B,), v (n_coords,) or (B, n_coords). Each result is
+    (B, size). Slopes along K directions go through the layers in `dtype` where one is given, they are many, and second
+    derivatives are all that is wanted. Raises ValueError where the net gives another size.
     """
-    layers = elementary(net)
-    if layers and all(order <= 4 for _, order, _ in bundles):
-        value, found = through(layers, points, bundles, dtype)
+    layers, full = elementary(net), [(*bundle, ())[:4] for bundle in bundles]
+    if layers and all(order <= 4 for _, order, _, _ in full):
+        value, found = through(layers, points, full, dtype)
     else:
         first, rest, start = split(net, points)
         value, found = rest(start), []
-        for vectors, order, weights in bundles:
+        for vectors, order, weights, drift in full:
             steps = pushed(first, whole(net, points, vectors) if isinstance(vectors, int) else vectors)
             steps = dealt(steps, len(points)) if steps.ndim > 1 else steps
             if weights is None:
                 found.append([along(rest, start, steps, k + 1) for k in range(order)])
             else:
-                found.append([gathered(along(rest, start, steps, order), weights)])
+                total = gathered(along(rest, start, steps, order), weights)
+                for share, vector in drift:
+                    total = total + weighed(share, along(rest, start, pushed(first, vector), 1), 2)
+                found.append([total])
     if value.shape != (*points.shape[:-1], size):
         raise ValueError(f"net gave shape {tuple(value.shape)}, not {(*points.shape[:-1], size)}")
     parts = [[torch.zeros_like(value) if x is None else x.expand_as(value) for x in each] for each in found]
-    return [value, *(each if weights is None else each[0] for each, (_, _, weights) in zip(parts, bundles))]
+    return [value, *(each if weights is None else each[0] for each, (_, _, weights, _) in zip(parts, full))]
 
 
 def elementary(net: Net) -> list[torch.nn.Module]:
@@ -97,26 +103,19 @@ def through(
 ) -> tuple[torch.Tensor, list[list[torch.Tensor | None]]]:
     """Value and derivatives behind the layers, as `jets` has them; None for zero."""
     # max of a list with a zero: torch.compile knows no default
-    value, top, linear = points, max([0, *[order for _, order, _ in bundles]]), torch.nn.functional.linear
-    series: list[list[torch.Tensor | None]]
-    if hasattr(layers[0], "jet"):
-        first, layers = layers[0], layers[1:]
-        value = first(points)
-        series = [moved(first, points, *bundle) for bundle in bundles]
-    elif isinstance(layers[0], torch.nn.Linear):
-        first, layers = layers[0], layers[1:]
-        value = first(points)
-        # along the point itself a linear layer gives what it gives at the point
-        steps = [
-            value - (first.bias if first.bias is not None else 0) if v is points else entered(first, v)
-            for v, _, _ in bundles
-        ]
-        series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
-    else:
-        steps = [whole(None, points, v) if isinstance(v, int) else v for v, _, _ in bundles]
-        series = [[each, *[None] * (order - 1)] for each, (_, order, _) in zip(steps, bundles)]
+    value, top, linear = points, max([0, *[order for _, order, _, _ in bundles]]), torch.nn.functional.linear
+    first = layers[0] if hasattr(layers[0], "jet") or isinstance(layers[0], torch.nn.Linear) else None
+    if first is not None:
+        value, layers = first(points), layers[1:]
+    series = [moved(first, points, value, v, order, weights) for v, order, weights, _ in bundles]
+    for xs, (_, _, _, drift) in zip(series, bundles):
+        for share, vector in drift:
+            (slope,) = moved(first, points, value, vector, 1, None)
+            if slope is not None:
+                slope = weighed(share, slope, value.ndim)
+                xs[-1] = slope if xs[-1] is None else xs[-1] + slope
     width = max([0, *[layer.out_features for layer in layers if isinstance(layer, torch.nn.Linear)]])
-    for k, (_, order, weight) in enumerate(bundles):
+    for k, (_, order, weight, _) in enumerate(bundles):
         slope = series[k][0]
         if dtype is not None and weight is not None and order == 2 and slope is not None and slope.ndim > 2:
             many = len(slope) * value[..., 0].numel() * width >= MANY
@@ -132,22 +131,29 @@ def through(
         else:
             slopes = taylor(layer, value, top)
             value = slopes[0]
-            weights = [weight for _, _, weight in bundles]
+            weights = [weight for _, _, weight, _ in bundles]
             series = [bent(xs, slopes, weight, k == bends[-1]) for xs, weight in zip(series, weights)]
-    return value, [xs if weights is None else xs[-1:] for xs, (_, _, weights) in zip(series, bundles)]
+    return value, [xs if weights is None else xs[-1:] for xs, (_, _, weights, _) in zip(series, bundles)]
 
 
 def moved(
-    embedding: Any, points: torch.Tensor, vectors: torch.Tensor | int, order: int, weights: torch.Tensor | float | None
+    first: Any, points: torch.Tensor, value: torch.Tensor, vectors: torch.Tensor | int, order: int, weights: Weights
 ) -> list[torch.Tensor | None]:
-    """Derivatives x_1 … x_m, m the order, behind an embedding, x_m summed by weights where there are any."""
+    """Derivatives x_1 … x_m, m the order, behind a first layer that gives `value`: a linear layer, an embedding or
+    None; x_m summed by weights where there are any."""
+    if first is None:
+        return [whole(None, points, vectors) if isinstance(vectors, int) else vectors, *[None] * (order - 1)]
+    if isinstance(first, torch.nn.Linear):
+        if vectors is points:  # along the point itself a linear layer gives what it gives at the point
+            return [value if first.bias is None else value - first.bias, *[None] * (order - 1)]
+        return [entered(first, vectors), *[None] * (order - 1)]
     found: list[torch.Tensor | None]
-    if isinstance(vectors, int) and hasattr(embedding, "axes"):
-        found = embedding.axes(points, vectors, order)
+    if isinstance(vectors, int) and hasattr(first, "axes"):
+        found = first.axes(points, vectors, order)
     else:
         steps = whole(None, points, vectors) if isinstance(vectors, int) else vectors
         steps = dealt(steps, len(points)) if steps.ndim > 1 else steps
-        found = embedding.jet(points, steps, order)
+        found = first.jet(points, steps, order)
     if weights is not None and found[-1] is not None:
         found[-1] = gathered(found[-1], weights)
     return found
@@ -217,11 +223,18 @@ def summed(factors: Sequence[torch.Tensor], weights: torch.Tensor | float | None
 
 
 def gathered(rows: torch.Tensor, weights: torch.Tensor | float, dtype: torch.dtype | None = None) -> torch.Tensor:
-    """The sum over the first axis of rows (K, B, …), by weights (K, B) or (K, 1), or a number for all, in `dtype`."""
-    if isinstance(weights, torch.Tensor):
+    """The sum over the first axis of rows (K, B, …), by weights (K, B) or (K, 1), or a number for all, or numbers (B,),
+    in `dtype`."""
+    if isinstance(weights, torch.Tensor) and weights.ndim > 1:
         return (weights.reshape(*weights.shape, *[1] * (rows.ndim - 2)) * rows).sum(0, dtype=dtype)
-    total = rows.sum(0, dtype=dtype)
-    return total if weights == 1 else weights * total
+    return weighed(weights, rows.sum(0, dtype=dtype), rows.ndim - 1)
+
+
+def weighed(share: torch.Tensor | float, rows: torch.Tensor, ndim: int) -> torch.Tensor:
+    """`rows` times a number for all or numbers (B,), where they are, or stand for, (B, …) with so many axes."""
+    if isinstance(share, torch.Tensor) and share.ndim:
+        return share.reshape(-1, *[1] * (ndim - 1)) * rows
+    return rows if isinstance(share, int) and share == 1 else share * rows
 
 
 def taylor(activation: Net, x: torch.Tensor, order: int) -> list[torch.Tensor]:

@@ -211,7 +211,8 @@ def planned(text, dim=10, **options):
     [
         ("lap(u)", {"samples": 2}, 1, 3),  # one direction at least: the value, a slope, the sum
         ("lap(u)", {"samples": 6}, 4, 6),
-        ("u_t - lap(u)", {"samples": 19, "dim": 100}, 16, 19),
+        ("u_t - lap(u)", {"samples": 19, "dim": 100}, 17, 19),  # u_t comes with the sum
+        ("u_t^2 - lap(u)", {"samples": 19, "dim": 100}, 16, 19),
         ("bilap(u)", {"samples": 14}, 4, 14),
         ("lap(u) + bilap(u)", {"samples": 19}, 4, 19),
         ("sum(i, x[i]^2*d(u, x[i], 2))", {"samples": 6}, 4, 6),
