@@ -47,6 +47,7 @@ OWN |= {
 OWN |= {"SIGMA", "SIGMA_T", "DRAWS", "GROUPS", "POINTS", "WEIGHTS", "RESIDUALS", "draw_once", "apart", "squared"}
 OWN |= {"uniform_times", "mean_and_error", "log_mean_exp", "places", "elsewhere"}
 OWN |= {"gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side"}
+OWN |= {"together", "TOGETHER"}
 OWN |= {"LEGENDRE", "DOMAIN", "inside", "fields", "held", "by_rows"}
 """Names that every generated module may give to things of its own."""
 

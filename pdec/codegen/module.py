@@ -27,7 +27,8 @@ from pdec.codegen.writer import INDENT, WIDTH, FunctionWriter, broken, docstring
 from pdec.options import Options
 from pdec.plan import Plan, Section, setting
 from pdec.problem import Problem
-from pdec.symbolic.atoms import DIM, Tensor
+from pdec.symbolic.atoms import DIM, Average, Tensor
+from pdec.symbolic.elsewhere import At
 
 QUADRATURE = ("gauss", "gauss_legendre", "gauss_hermite", "grid", "box_grid", "antithetic_normal", "side_by_side")
 """The functions of `pdec.runtime.quadrature`."""
@@ -37,7 +38,7 @@ def module_source(problem: Problem, plan: Plan, options: Options) -> str:
     """The text of the generated module; the same for the same arguments, whatever the hash seed."""
     writer = _ModuleWriter(problem, plan, options)
     body = [*(writer.sections.section(section) for section in plan.sections), writer.solution(), *writer.known()]
-    elsewhere = writer.elsewhere()
+    elsewhere, together = writer.elsewhere(), writer.together()
     blocks = [
         f"{writer.header()}\n\n{writer.imports()}\n\n{writer.constants()}",
         *writer.helpers([*elsewhere, *body]),
@@ -48,7 +49,8 @@ def module_source(problem: Problem, plan: Plan, options: Options) -> str:
         *writer.draw(),
         *elsewhere,
         *body,
-        writer.totals(),
+        *together,
+        writer.totals(shared=bool(together)),
     ]
     return "\n\n\n".join(block for block in blocks if block) + "\n"
 
@@ -335,9 +337,47 @@ class _ModuleWriter:
         )
         return [*(runtime_source("expectation", name) for name in helpers), *blocks]
 
-    def totals(self) -> str:
+    def together(self) -> list[str]:
+        """The network call for all sets of points that ask for nothing else: many small ones take longer."""
+        names = [section.point_set for section in self.plan.sections if self._plain(section)]
+        if len(names) < 2:
+            return []
+        return [
+            f"TOGETHER = ({', '.join(map(quoted, names))})  # these ask for the network's values at their points alone",
+            "\n".join(
+                [
+                    "def together(net, batch):",
+                    *docstring(
+                        "What stands for `net` on the sets of TOGETHER: its values there, of one call for all."
+                    ),
+                    f"{INDENT}names = [name for name in TOGETHER if name in batch]",
+                    f"{INDENT}if len(names) < 2:",
+                    f"{INDENT}{INDENT}return {{}}",
+                    f"{INDENT}values = evaluate(net, torch.cat([batch[name] for name in names]))",
+                    f"{INDENT}parts = values.split([len(batch[name]) for name in names])",
+                    f"{INDENT}calls = [lambda nodes, part=part: part.expand(*nodes.shape[:-1], -1) for part in parts]",
+                    f"{INDENT}return dict(zip(names, calls))",
+                ]
+            ),
+        ]
+
+    def _plain(self, section: Section) -> bool:
+        """Whether the network is asked for values at the points of a section, and for nothing else."""
+        condition, derivatives = section.condition, section.derivatives
+        if condition is None or condition.period is not None or condition.data is not None or not derivatives:
+            return False
+        if section.groups > 1 or any(derivative.order for derivative in derivatives):
+            return False
+        writer = self.sections.writer(section.point_set, section.kind, section.where)
+        if not writer.plain_call(derivatives) or any(each.has(At, Average) for each in section.expressions):
+            return False
+        outlook = self.plan.lowering.outlook(derivatives, writer.setting)
+        return outlook.evaluations == 1 and not outlook.numbers
+
+    def totals(self, shared: bool) -> str:
+        """The loss and its terms; `shared`: there are sets of points with one network call for all."""
         residuals = self._each(lambda section: self.plan.names.functions[section.point_set])
-        call = f"RESIDUALS[name](net, points, generator, given{self.given})"
+        call = f"RESIDUALS[name]({'calls.get(name, net)' if shared else 'net'}, points, generator, given{self.given})"
         square = "squared(residual, *GROUPS[name])" if self.grouped else "residual.square()"
         return "\n".join(
             [
@@ -350,6 +390,7 @@ class _ModuleWriter:
                 f"{INDENT}`noise`: point set -> normal vectors, as `draw` makes them, in place of new ones.",
                 f'{INDENT}"""',
                 f"{INDENT}found = {{}}",
+                *([f"{INDENT}calls = together(net, batch)"] if shared else []),
                 f"{INDENT}for name, points in batch.items():",
                 f"{INDENT}{INDENT}given = None if noise is None else noise[name]",
                 f"{INDENT}{INDENT}for label, residual in {call}.items():",
