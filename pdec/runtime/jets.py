@@ -206,9 +206,16 @@ def bent(
             entries = [xs[factor - 1] for factor in factors]
             found_all = [entry for entry in entries if entry is not None]
             if len(found_all) == len(entries):
-                term = slopes[bend] * summed(found_all, weights if m == order - 1 else None, slopes[bend].dtype)
-                term = term if times == 1 else times * term
-                total = term if total is None else total + term
+                scale: float = times
+                shares = weights if m == order - 1 else None
+                if isinstance(shares, int | float):
+                    scale, shares = times * shares, 1
+                term = summed(found_all, shares, slopes[bend].dtype)
+                # one operation where there could be four
+                if total is not None:
+                    total = torch.addcmul(total, slopes[bend], term, value=scale)
+                else:
+                    total = slopes[bend] * term if scale == 1 else scale * slopes[bend] * term
         found.append(total)
     return found
 
@@ -227,7 +234,8 @@ def gathered(rows: torch.Tensor, weights: torch.Tensor | float, dtype: torch.dty
     in `dtype`."""
     if isinstance(weights, torch.Tensor) and weights.ndim > 1:
         return (weights.reshape(*weights.shape, *[1] * (rows.ndim - 2)) * rows).sum(0, dtype=dtype)
-    return weighed(weights, rows.sum(0, dtype=dtype), rows.ndim - 1)
+    total = rows[0].to(dtype or rows.dtype) if len(rows) == 1 else rows.sum(0, dtype=dtype)
+    return weighed(weights, total, rows.ndim - 1)
 
 
 def weighed(share: torch.Tensor | float, rows: torch.Tensor, ndim: int) -> torch.Tensor:

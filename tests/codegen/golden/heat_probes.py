@@ -180,7 +180,8 @@ def gathered(rows, weights, dtype=None):
     in `dtype`."""
     if isinstance(weights, torch.Tensor) and weights.ndim > 1:
         return (weights.reshape(*weights.shape, *[1] * (rows.ndim - 2)) * rows).sum(0, dtype=dtype)
-    return weighed(weights, rows.sum(0, dtype=dtype), rows.ndim - 1)
+    total = rows[0].to(dtype or rows.dtype) if len(rows) == 1 else rows.sum(0, dtype=dtype)
+    return weighed(weights, total, rows.ndim - 1)
 
 
 def summed(factors, weights, dtype):
@@ -255,9 +256,16 @@ def bent(xs, slopes, weights, last):
             entries = [xs[factor - 1] for factor in factors]
             found_all = [entry for entry in entries if entry is not None]
             if len(found_all) == len(entries):
-                term = slopes[bend] * summed(found_all, weights if m == order - 1 else None, slopes[bend].dtype)
-                term = term if times == 1 else times * term
-                total = term if total is None else total + term
+                scale: float = times
+                shares = weights if m == order - 1 else None
+                if isinstance(shares, int | float):
+                    scale, shares = times * shares, 1
+                term = summed(found_all, shares, slopes[bend].dtype)
+                # one operation where there could be four
+                if total is not None:
+                    total = torch.addcmul(total, slopes[bend], term, value=scale)
+                else:
+                    total = slopes[bend] * term if scale == 1 else scale * slopes[bend] * term
         found.append(total)
     return found
 
@@ -493,6 +501,20 @@ def known(points, samples=100000, generator=None):
     return {"u": (exact_u(points), None)}
 
 
+TOGETHER = ("initial", "boundary")  # these ask for the network's values at their points alone
+
+
+def together(net, batch):
+    """What stands for `net` on the sets of TOGETHER: its values there, of one call for all."""
+    names = [name for name in TOGETHER if name in batch]
+    if len(names) < 2:
+        return {}
+    values = evaluate(net, torch.cat([batch[name] for name in names]))
+    parts = values.split([len(batch[name]) for name in names])
+    calls = [lambda nodes, part=part: part.expand(*nodes.shape[:-1], -1) for part in parts]
+    return dict(zip(names, calls))
+
+
 RESIDUALS = {"domain": residual, "initial": residual_initial, "boundary": residual_boundary}
 
 
@@ -502,9 +524,10 @@ def terms(net, batch, generator=None, noise=None):
     `noise`: point set -> normal vectors, as `draw` makes them, in place of new ones.
     """
     found = {}
+    calls = together(net, batch)
     for name, points in batch.items():
         given = None if noise is None else noise[name]
-        for label, residual in RESIDUALS[name](net, points, generator, given).items():
+        for label, residual in RESIDUALS[name](calls.get(name, net), points, generator, given).items():
             found[label] = residual.square().sum() / len(points)
     return found
 
