@@ -347,9 +347,7 @@ class _ModuleWriter:
             "\n".join(
                 [
                     "def together(net, batch):",
-                    *docstring(
-                        "What stands for `net` on the sets of TOGETHER: its values there, of one call for all."
-                    ),
+                    *docstring("What stands for `net` on the sets of TOGETHER: its values there, of one call for all."),
                     f"{INDENT}names = [name for name in TOGETHER if name in batch]",
                     f"{INDENT}if len(names) < 2:",
                     f"{INDENT}{INDENT}return {{}}",

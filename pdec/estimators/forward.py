@@ -1,8 +1,8 @@
 """Exact derivatives along directions in one forward pass: what `taylor` and `hutchinson` share.
 
 A derivative is taken along the directions of its rule (`rules.py`): an axis or a known vector, or directions v_k with
-weights such that Σ c_k ∂²/∂v_k² is the sum of second derivatives that is asked for. What is left of it, a further axis
-or a free index, is differentiated backward.
+weights such that Σ c_k ∂²/∂v_k² is the sum of second derivatives that is asked for, with first derivatives added to it.
+What is left of it, a further axis or a free index, is differentiated backward.
 """
 
 from __future__ import annotations

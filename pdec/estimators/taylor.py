@@ -13,8 +13,9 @@ class Taylor(Forward):
     a(y), a'(y) s_k, a'(y) c + a''(y) Σ s_k² behind an activation a, and are multiplied by W in a linear layer. The
     basis is that of the d axes, or of the row space of the first layer where that has fewer neurons. So a Laplacian
     costs about min(d, width) passes of a point, not 2d stacked ones, and the first layer is passed once for all points.
-    A matrix times the Hessian takes the same directions, scaled to it; derivatives along an axis or a known vector are
-    carried along that alone, up to order four.
+    A matrix times the Hessian takes all axes, scaled to it; derivatives along an axis or a known vector are carried
+    along that alone, up to order four. First derivatives with known coefficients b are added to a sum of second ones at
+    the first layer, c = W b there, and need no pass of their own: that of a Laplacian gives u_t - Δu.
 
     No smoothing, no noise, no bias; u is f. What is left, gradients and mixed derivatives, is differentiated backward.
     A network that is no `nn.Sequential` of `nn.Linear` and activations is differentiated backward along each direction.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sympy import Add, Basic, Expr, Mul, Pow
+from sympy import Add, Basic, Expr, Mul, Pow, log
 
 from pdec.budget import TooLargeError, left, spend
 
@@ -64,6 +64,8 @@ def expanded_size(expression: Basic) -> float:
         return power if expression.exp.is_Integer else max(terms, power)
     if isinstance(expression, Pow) and isinstance(expression.exp, Add):
         return expanded_size(expression.base) ** min(10, len(expression.exp.args))
+    if isinstance(expression, log):
+        return max(len(Mul.make_args(expression.args[0])), expanded_size(expression.args[0]))
     return max((expanded_size(argument) for argument in expression.args), default=1.0)
 
 
@@ -83,7 +85,12 @@ def _terms(expression: Basic) -> tuple[float, float, float]:
         many, length = _power_size(size, power), (1 + lengths[0]) * min(power, size)
         return (many, length, inside) if expression.exp > 0 else (1, many * length, inside + many * length)
     length = 1 + sum(size * length for size, length in zip(sizes, lengths))
-    return 1, min(ENORMOUS, length), inside + length
+    # the logarithm of a product is a sum
+    return (
+        len(Mul.make_args(expression.args[0])) if isinstance(expression, log) else 1,
+        min(ENORMOUS, length),
+        inside + length,
+    )
 
 
 def _divisors(term: Basic) -> list[tuple[Basic, int]]:

@@ -180,6 +180,12 @@ TEXTS = {
         f"{HEAD}equation x[2] = lap(99^4/(exp(tan(|x|)) + d(u, x[1])^x[2]))\nhard boundary u = 2/sum(i, x[i]^3)",
         "",
     ),
+    "a large power of the logarithm of a product": (
+        "dim N = 10\nparam r = 2\nspace x in ball(N)\ntime t in [0, 1]\nunknown u\nequation u_t = lap(u)\n"
+        "let s = 1/2 + 3/2*exp(-2*t)\n"
+        "initial u^30 = -|x|^2/(2*r) - N/2*log(2*pi*r)\nexact u = -|x|^2/(2*s) - N/2*log(2*pi*s)",
+        "E207",
+    ),
     "an angle of a complex number": (
         "dim N = 100000\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u(x, t)\n"
         "equation u_t + |grad(u)| - d(x[1], x[1]) = sign(tan(u - pi))"
@@ -366,6 +372,13 @@ def test_maximum_compares_numbers_alone():
     assert Max(sin(1) ** 2 + cos(1) ** 2 - 1, 0).func is Max  # which SymPy refuses to compare
     assert Max(x, 1 / y).xreplace({y: S.Zero}) is S.NaN
     assert issubclass(Max, sympy.Max)
+
+
+def test_the_logarithm_of_a_product_counts_as_the_sum_that_it_becomes():
+    a, b = sympy.symbols("a b", positive=True)
+    power = (a + sympy.log(2 * sympy.pi * b)) ** 7
+    assert len(power.expand().args) == 120 == pytest.approx(expanded_size(power))
+    assert work_of(power) > 4 * 120 / 5
 
 
 def test_size_of_what_would_be_expanded():
