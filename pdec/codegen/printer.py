@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 from typing import TypeAlias
 
 import sympy
@@ -323,7 +324,8 @@ class Printer:
 
     def _einsum(self, groups: list[tuple[Axes, Expr]]) -> str:
         """Σ_ij A_ij z_i z_j factor by factor, so that nothing has an axis for the draws and one for every index."""
-        letters = dict(zip(dict.fromkeys(index for own, _ in groups for index, _ in own), "ijklmn"))
+        indices = dict.fromkeys(index for own, _ in groups for index, _ in own)
+        letters = dict(zip(indices, ascii_lowercase))
         patterns = ",".join("..." + "".join(letters[index] for index, _ in own) for own, _ in groups)
         return f'torch.einsum("{patterns}->...", {", ".join(self.show(factor, own) for own, factor in groups)})'
 

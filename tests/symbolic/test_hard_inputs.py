@@ -332,6 +332,15 @@ def test_a_coefficient_that_no_float_holds_is_refused():
         generate(problem, options_for(problem, {"method": "autograd"}))
 
 
+def test_sums_over_seven_indices_can_be_compiled():
+    problem = loads(
+        "dim N = 3\nspace x in [0, 1]^N\ntime t in [0, 1]\nunknown u(x, t)\n"
+        "equation d(u, x[1])^(u/|grad(u)|) = sign(lap(exp(lap(|grad(u)|) + log(u_t))))"
+    )
+    source = generate(problem, options_for(problem, {"method": "autograd"}))
+    assert max(len(pattern.split("->")[0]) for pattern in source.split('torch.einsum("')[1:]) > 20
+
+
 def test_what_sympy_fails_to_decide_is_not_known_to_be_real():
     class Undecided(sympy.Function):
         @property
