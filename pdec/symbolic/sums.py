@@ -67,7 +67,9 @@ class Extreme(Leaf):
 
     __slots__ = ()
 
-    def __new__(cls, kind: Str, body: Expr, index: Basic, count: Expr) -> Extreme:
+    def __new__(cls, kind: Str, body: Expr, index: Basic, count: Expr) -> Expr:
+        if index not in body.free_symbols:  # all entries are the same
+            return body
         canonical = bound(_height(body) + 1)
         return Basic.__new__(cls, kind, body.xreplace({index: canonical}), canonical, count)
 

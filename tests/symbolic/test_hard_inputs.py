@@ -6,13 +6,14 @@ import time
 import pytest
 import sympy
 from sympy import S, Symbol, cos, sin
+from sympy.core.symbol import Str
 
 from pdec.budget import TooLargeError, allowance, left
 from pdec.compiler import generate, loads, options_for
 from pdec.diagnostics import PdeError
 from pdec.symbolic.analysis import analyse
 from pdec.symbolic.angles import atan2
-from pdec.symbolic.atoms import Coordinate, Partial, bound, fresh
+from pdec.symbolic.atoms import TIME, Coordinate, Partial, bound, fresh
 from pdec.symbolic.calculus import derive
 from pdec.symbolic.compare import Max, Min
 from pdec.symbolic.expansion import can_expand, expand, expanded_size, work_of
@@ -330,6 +331,12 @@ def test_a_coefficient_that_no_float_holds_is_refused():
     )
     with pytest.raises(PdeError, match="too large for floating point"):
         generate(problem, options_for(problem, {"method": "autograd"}))
+
+
+def test_the_largest_of_equal_entries_is_any_of_them():
+    problem = loads(f"{HEAD}equation u_t = largest(lap(x)) + smallest(lap(x) + 2*grad(x[1]*u)*0 + x*0)*t")
+    assert problem.equations[0].expression == Partial(Str("u"), S.One, TIME)
+    assert "amax" not in generate(problem, options_for(problem, {"method": "autograd"}))
 
 
 def test_sums_over_seven_indices_can_be_compiled():
