@@ -7,6 +7,7 @@ import math
 from sympy import Add, Basic, Expr, Mul, Pow, log
 
 from pdec.budget import TooLargeError, left, spend
+from pdec.symbolic.effort import constant_part
 
 LARGEST = 3000
 """Larger expressions are not multiplied out: it could take for ever."""
@@ -63,7 +64,10 @@ def expanded_size(expression: Basic) -> float:
         power = _power_size(terms, abs(int(expression.exp)))  # of a^(7/2), SymPy multiplies out a^3
         return power if expression.exp.is_Integer else max(terms, power)
     if isinstance(expression, Pow) and isinstance(expression.exp, Add):
-        return expanded_size(expression.base) ** min(10, len(expression.exp.args))
+        # a^(n + x) becomes a^n a^x, and a^n is multiplied out
+        terms, number = expanded_size(expression.base), constant_part(expression.exp)
+        size = terms ** min(10, len(expression.exp.args))
+        return min(ENORMOUS, size * _power_size(terms, min(abs(int(number)), int(ENORMOUS))))
     if isinstance(expression, log):
         return max(len(Mul.make_args(expression.args[0])), expanded_size(expression.args[0]))
     return max((expanded_size(argument) for argument in expression.args), default=1.0)
