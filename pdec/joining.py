@@ -66,10 +66,13 @@ class _Place:
 
 
 def _alone(expressions: Sequence[Expr], derivatives: Sequence[Derivative]) -> dict[str, _Place]:
-    """The scalar derivatives that stand in one residual, and there with a known coefficient, by their names."""
+    """The scalar derivatives of one component that stand in one residual, and there with a known coefficient, by their
+    names. A sum over components, Σ b_k v_k, has coefficients inside, which are its own."""
     found: dict[str, _Place] = {}
     terms = [(k, term, _names(term)) for k, expression in enumerate(expressions) for term in Add.make_args(expression)]
     for derivative in derivatives:
+        if derivative.partial.component.free_symbols:
+            continue
         variable = Tensor(Str(derivative.name), POINTS)
         held = [(k, term, names) for k, term, names in terms if derivative.name in names]
         linear = [term / variable for _, term, names in held if len(names) == 1 and variable in Mul.make_args(term)]

@@ -59,15 +59,14 @@ def expanded_size(expression: Basic) -> float:
         return min(ENORMOUS, sum(expanded_size(term) for term in expression.args) * below)
     if isinstance(expression, Mul):
         return min(ENORMOUS, math.prod(expanded_size(factor) for factor in expression.args))
-    if isinstance(expression, Pow) and expression.exp.is_Rational:
-        terms = expanded_size(expression.base)
-        power = _power_size(terms, abs(int(expression.exp)))  # of a^(7/2), SymPy multiplies out a^3
-        return power if expression.exp.is_Integer else max(terms, power)
-    if isinstance(expression, Pow) and isinstance(expression.exp, Add):
-        # a^(n + x) becomes a^n a^x, and a^n is multiplied out
-        terms, number = expanded_size(expression.base), constant_part(expression.exp)
-        size = terms ** min(10, len(expression.exp.args))
-        return min(ENORMOUS, size * _power_size(terms, min(abs(int(number)), int(ENORMOUS))))
+    if isinstance(expression, Pow):
+        # of a^(7/2), SymPy multiplies out a^3; a^(n + x) becomes a^n a^x
+        terms, exponent = expanded_size(expression.base), expression.exp
+        power = _power_size(terms, abs(_whole_part(exponent)))
+        if exponent.is_Rational:
+            return power if exponent.is_Integer else max(terms, power)
+        if isinstance(exponent, Add):
+            return min(ENORMOUS, terms ** min(10, len(exponent.args)) * power)
     if isinstance(expression, log):
         return max(len(Mul.make_args(expression.args[0])), expanded_size(expression.args[0]))
     return max((expanded_size(argument) for argument in expression.args), default=1.0)
@@ -84,17 +83,19 @@ def _terms(expression: Basic) -> tuple[float, float, float]:
         return min(ENORMOUS, sum(sizes)), max(lengths), inside
     if isinstance(expression, Mul):
         return min(ENORMOUS, math.prod(sizes)), len(lengths) + sum(lengths), inside
-    if isinstance(expression, Pow) and expression.exp.is_Integer:
-        power, size = abs(int(expression.exp)), sizes[0]
-        many, length = _power_size(size, power), (1 + lengths[0]) * min(power, size)
-        return (many, length, inside) if expression.exp > 0 else (1, many * length, inside + many * length)
+    # of a^(n + x) and a^(7/2), SymPy multiplies out a^n and a^3
+    power = _whole_part(expression.exp) if isinstance(expression, Pow) else 0
+    if power:
+        many, length = _power_size(sizes[0], abs(power)), (1 + lengths[0]) * min(abs(power), sizes[0])
+        return (many, length, inside) if power > 0 else (1, many * length, inside + many * length)
+    many = len(Mul.make_args(expression.args[0])) if isinstance(expression, log) else 1  # that of a product is a sum
     length = 1 + sum(size * length for size, length in zip(sizes, lengths))
-    # the logarithm of a product is a sum
-    return (
-        len(Mul.make_args(expression.args[0])) if isinstance(expression, log) else 1,
-        min(ENORMOUS, length),
-        inside + length,
-    )
+    return many, min(ENORMOUS, length), inside + length
+
+
+def _whole_part(exponent: Expr) -> int:
+    """The whole number in an exponent, as far as it matters how large it is."""
+    return max(-int(ENORMOUS), min(int(ENORMOUS), int(constant_part(exponent))))
 
 
 def _divisors(term: Basic) -> list[tuple[Basic, int]]:

@@ -92,6 +92,37 @@ def test_text_does_not_reach_what_is_known_or_computed_apart(method, monkeypatch
         assert list(loss.terms(torch.nn.Linear(4, 1), loss.sample())) == [word]
 
 
+TOGETHER = """problem {name} # {evil}
+dim N = 4
+space x in ball(N) # {evil}
+time t in [0, 1]
+unknown u
+param k = 2 # {evil}
+equation {label}: u_t # {evil}
+  = k*lap(u) + dot(x, grad(u)) # {evil}
+initial {second}: u = x[1] # {evil}
+boundary {third}: u = 0 # {evil}
+"""
+
+
+def test_text_does_not_reach_what_is_carried_or_called_together():
+    """Derivatives in one sum, with the text of all of them in a comment, and point sets named by labels."""
+
+    def source(evil, label="heat"):
+        text = TOGETHER.format(name=label, evil=evil, label=label, second=f"{label}2", third=f"{label}3")
+        problem = pdec.loads(text)
+        return generate(problem, options_for(problem, {"method": "hutchinson", "samples": 4}))
+
+    plain = statements(source("text"))
+    assert "'operator_u'" in plain
+    assert "'TOGETHER'" in plain
+    assert all(statements(source(evil)) == plain for evil in EVIL)
+    for word in ("together", "TOGETHER", "operator_u", "calls", "parts", "names", "lambda", "part", "été"):
+        text = TOGETHER.format(name=word, evil="", label=word, second=f"{word}2", third=f"{word}3")
+        loss = pdec.compile(pdec.loads(text), method="hutchinson", samples=4)
+        assert list(loss.terms(torch.nn.Linear(5, 1), loss.sample())) == [word, f"{word}2", f"{word}3"]
+
+
 @pytest.mark.parametrize("newline", ["\r", "\r\n"])
 def test_line_ends_of_other_systems(newline):
     text = TEXT.format(name="case", evil="x", comment="# raise SystemExit", label="heat", second="start")

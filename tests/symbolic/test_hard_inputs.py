@@ -397,6 +397,12 @@ def test_the_logarithm_of_a_product_counts_as_the_sum_that_it_becomes():
     assert work_of(power) > 4 * 120 / 5
 
 
+def test_the_whole_part_of_an_exponent_is_multiplied_out_and_paid_for():
+    x, y = Symbol("x"), Symbol("y")
+    for exponent, whole in ((y + 1000, 1000), (S(2001) / 2, 1000), (y - 1000, 1000)):
+        assert work_of((x + 1) ** exponent) >= work_of((x + 1) ** whole) > 1000 / 5
+
+
 def test_size_of_what_would_be_expanded():
     x, y = Symbol("x"), Symbol("y")
     assert not can_expand((x + 1) ** (y + 10**9))
