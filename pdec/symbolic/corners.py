@@ -61,7 +61,7 @@ def contradictions(problem: Problem) -> Iterator[Diagnostic]:
 
 
 def value_of(problem: Problem, condition: Condition) -> Value | None:
-    """The value that a condition gives; None where it does more than that."""
+    """The value that a condition gives; None where it does more than that, or `problem` leaves its unknown out."""
     expression = condition.residual.expression
     partials = list(all_of(expression, Partial))
     if len(partials) != 1 or condition.period is not None:
@@ -76,8 +76,8 @@ def value_of(problem: Problem, condition: Condition) -> Value | None:
         or partial.component not in (Integer(1), slot(0))
     ):
         return None
-    unknown = next(unknown for unknown in problem.unknowns if unknown.name == partial.name)
-    if unknown.scalar != (condition.residual.size is None):
+    unknown = next((unknown for unknown in problem.unknowns if unknown.name == partial.name), None)
+    if unknown is None or unknown.scalar != (condition.residual.size is None):
         return None
     return Value(condition, partial, -rest / slope, min(unknown.size, MAX_ENTRIES))
 

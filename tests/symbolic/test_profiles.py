@@ -143,6 +143,9 @@ def test_warnings(text, expected):
          ["elliptic", "elliptic"]),
         ("space (x, y, z) in [0, 1]^3 unknown u, k(x, y): vector(2) equation lap(u) = k[1] equation lap(k) = 0",
          ["elliptic", "elliptic"]),
+        # the two for u are decided together, and the condition on s is none on u
+        (HEAT.replace("q(x)", "s(t)") + "equation u_t = u_xx/s^2 also grad(u) = 0 initial u = x initial s = 1",
+         ["parabolic", "parabolic"]),
     ],
 )  # fmt: skip
 def test_types(text, names):
