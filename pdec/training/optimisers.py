@@ -34,9 +34,9 @@ def optimisers(
     found: list[torch.optim.Optimizer] = []
     match options.optimiser:
         case "adam":
-            found = [torch.optim.Adam(_group(every, options.lr), betas=(0.9, 0.999), eps=1e-8)]
+            found = [_adam(_group(every, options.lr))]
         case "adamw":
-            found = [torch.optim.AdamW(_group(every, options.lr), weight_decay=options.decay)]
+            found = [torch.optim.AdamW(_group(every, options.lr), weight_decay=options.decay, fused=_fused(every))]
         case "soap":
             # the eigenbases are brought up to date often: they cost little beside the loss
             found = [
@@ -53,9 +53,9 @@ def optimisers(
                 raise OptionError(f"`optimiser` cannot be `muon` here: torch {torch.__version__} does not have it")
             # what is no matrix is stepped by Adam; with the rate of Adam's updates for both
             muon = torch.optim.Muon(_group(matrices, options.lr), weight_decay=0.0, adjust_lr_fn="match_rms_adamw")
-            found = [muon, torch.optim.Adam(_group(others, options.lr))] if others else [muon]
+            found = [muon, _adam(_group(others, options.lr))] if others else [muon]
     if parameters:
-        found.append(torch.optim.Adam(_group(list(parameters.values()), options.param_lr or options.lr)))
+        found.append(_adam(_group(list(parameters.values()), options.param_lr or options.lr)))
     return tuple(found)
 
 
@@ -77,7 +77,7 @@ def adam(net: nn.Module, parameters: Mapping[str, nn.Parameter], options: Option
     groups = _group(list(net.parameters()), options.lr)
     if parameters:
         groups += _group(list(parameters.values()), options.param_lr or options.lr)
-    return torch.optim.Adam(groups, lr=options.lr, betas=(0.9, 0.999), eps=1e-8)
+    return _adam(groups)
 
 
 def learning_rate(options: Options, step: int, share: float = 0.0) -> float:
@@ -89,6 +89,16 @@ def learning_rate(options: Options, step: int, share: float = 0.0) -> float:
     factors = {"constant": 1.0, "linear": 1 - done, "cosine": (1 + math.cos(math.pi * done)) / 2}
     warm = min(1.0, (step + 1) / options.warmup) if options.warmup else 1.0
     return options.lr * warm * factors[options.schedule]
+
+
+def _adam(groups: list[Group]) -> torch.optim.Adam:
+    every = [parameter for group in groups for parameter in group["params"]]
+    return torch.optim.Adam(groups, betas=(0.9, 0.999), eps=1e-8, fused=_fused(every))
+
+
+def _fused(parameters: list[nn.Parameter]) -> bool:
+    """Whether torch can update a parameter in one pass over memory: ten times faster than many for large ones."""
+    return all(parameter.device.type in ("cpu", "cuda") for parameter in parameters)
 
 
 def _group(parameters: list[nn.Parameter], rate: float) -> list[Group]:

@@ -9,7 +9,7 @@ import pdec
 from pdec.options import OptionError, Options
 from pdec.training import checkpoint
 from pdec.training.loop import Run
-from pdec.training.optimisers import ITERATIONS, LARGEST, learning_rate
+from pdec.training.optimisers import ITERATIONS, LARGEST, adam, learning_rate, optimisers
 
 POISSON = """
 problem line
@@ -168,3 +168,10 @@ def test_the_running_mean_is_the_solution(make_loss):
     torch.testing.assert_close(run.solution.net[0].weight.detach(), mean)
     assert run.solution.net is not run.net
     assert checkpoint.loads(checkpoint.dumps(run.state(), run.loss.problem, run.loss.options, 3)).state["average"]
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_adam_is_fused_where_torch_can(device):
+    net = torch.nn.Linear(3, 2, device=device)
+    made = [adam(net, {}, Options()), *optimisers(net, {}, Options(optimiser="adamw"))]
+    assert [each.defaults["fused"] for each in made] == [device == "cpu"] * 2
