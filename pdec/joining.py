@@ -14,7 +14,7 @@ from sympy import Add, Basic, Expr, Mul, S, preorder_traversal
 from sympy.core.symbol import Str
 
 from pdec.estimators import Derivative
-from pdec.estimators.rules import Along, Frame, Line, Rule, Spanned, rule
+from pdec.estimators.rules import Along, Line, Rule, rule
 from pdec.reading import POINTS
 from pdec.symbolic.atoms import Coefficient, Coordinate, Delta, Entry, Leaf, Lookup, Tensor, slot
 from pdec.symbolic.names import identifier
@@ -25,10 +25,14 @@ KNOWN = (Coordinate, Entry, Delta, Coefficient, Contraction, Extreme)
 
 
 def joined(
-    expressions: Sequence[Expr], derivatives: Sequence[Derivative], taken: set[str], show: Callable[[Expr], str]
+    expressions: Sequence[Expr],
+    derivatives: Sequence[Derivative],
+    joins: Callable[[Derivative], bool],
+    taken: set[str],
+    show: Callable[[Expr], str],
 ) -> tuple[tuple[Expr, ...], tuple[Derivative, ...]]:
     """Residuals and their derivatives, each sum of second derivatives with the first ones beside it in one variable,
-    where then less is left to be carried; else as they were.
+    where then less is left to be carried; else as they were. `joins` says what is such a sum.
 
     The variables that hold derivatives are Tensors in the expressions; `taken` are the names that new ones cannot have.
     """
@@ -40,7 +44,7 @@ def joined(
             groups[alone[derivative.name].residual, partial.name, partial.component].append(derivative)
     found, left = list(expressions), list(derivatives)
     for (place, name, _), group in groups.items():
-        sums = [each for each in group if _is_sum(rule(each, 2))]
+        sums = [each for each in group if joins(each)]
         slopes = [each for each in group if _is_slope(rule(each, 2))]
         if len(sums) != 1 or not slopes:
             continue
@@ -52,7 +56,7 @@ def joined(
         rest = [term for term in Add.make_args(found[place]) if gone.isdisjoint(_names(term))]
         found[place] = Add(Tensor(Str(variable), POINTS), *rest)
         left = [whole if each is main else each for each in left if each not in slopes]
-    if _less(left, derivatives):
+    if _less(_carried(left, joins), _carried(derivatives, joins)):
         return tuple(found), tuple(left)
     return tuple(expressions), tuple(derivatives)
 
@@ -93,26 +97,21 @@ def _known(coefficient: Expr) -> bool:
     return all(isinstance(leaf, KNOWN) for leaf in coefficient.atoms(Leaf))
 
 
-def _is_sum(found: Rule) -> bool:
-    return len(found.factors) == 1 and isinstance(found.factors[0], Frame | Spanned) and found.orders == (2,)
-
-
 def _is_slope(found: Rule) -> bool:
     return len(found.factors) == 1 and isinstance(found.factors[0], Line | Along) and found.orders == (1,)
 
 
-def _less(after: Sequence[Derivative], before: Sequence[Derivative]) -> bool:
+def _less(after: tuple[int, int], before: tuple[int, int]) -> bool:
     """Whether no more sums and fewer directions are carried."""
-    sums, directions = zip(_carried(after), _carried(before))
-    return sums[0] <= sums[1] and directions[0] < directions[1]
+    return after[0] <= before[0] and after[1] < before[1]
 
 
-def _carried(derivatives: Sequence[Derivative]) -> tuple[int, int]:
+def _carried(derivatives: Sequence[Derivative], joins: Callable[[Derivative], bool]) -> tuple[int, int]:
     """How many sums are carried, and how many single directions."""
     sums, directions = set(), set()
     for derivative in derivatives:
         found = rule(derivative, 2)
-        if _is_sum(found):
+        if joins(derivative):
             drift = tuple((coefficient, rule(each, 2).factors) for coefficient, each in derivative.drift)
             sums.add((found.factors, derivative.scale, drift))
         else:

@@ -331,8 +331,7 @@ def _section(
     reader = Reader(problem, lowering, set(taken), elsewhere)
     expressions = tuple(reader.read(residual) for residual in residuals)
     derivatives = tuple(reader.here.derivatives.values())
-    if lowering.joins:
-        expressions, derivatives = joined(expressions, derivatives, reader.here.taken, reader.text)
+    expressions, derivatives = joined(expressions, derivatives, lowering.joins, reader.here.taken, reader.text)
     return Section(name, kind, residuals, expressions, derivatives, condition, where)
 
 

@@ -135,6 +135,15 @@ def test_components_stay_apart(equation):
     assert ("operator_v" in the_same(problem, given)) == (equation == "d(v[2], t) = lap(v[2]) - v[1]")
 
 
+@pytest.mark.parametrize(
+    "terms",
+    ["sum(i in 1..N-1, x[i]*d(u, x[i], x[i+1]))", "sum(i in 2..N, d(u, x[i], 2))", "d(u, x[1], x[2])", "d(u, x[1], 2)"],
+)
+def test_what_is_not_carried_as_a_sum_is_not_joined(terms):
+    problem = problem_of(f"{ONE}equation u_t = {terms} + dot(x, grad(u))", 3)
+    assert "operator_u" not in the_same(problem, {"dtype": "float64", "depth": 3, "width": 8})
+
+
 @pytest.mark.parametrize("case", ["heat", "coefficients of points", "scaled directions", "hard"])
 def test_random_directions_have_the_mean_of_all(case):
     """`hutchinson`: the mean over many draws, to five standard errors, which are less than 2 %, of what is exact."""

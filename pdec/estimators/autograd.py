@@ -24,7 +24,6 @@ class StackedAutograd:
     summary = "exact derivatives by stacked back-propagation, the paper's baseline"
     smoothed = False
     chooses_sigma = False
-    joins = False
     runtime: tuple[str, ...] = ("autograd",)
     drawn = twice = joined = ""
     helpers: tuple[str, ...] = ("derivative", "partial", "gradient", "pure", "laplacian")
@@ -56,6 +55,9 @@ class StackedAutograd:
             forecasts.append(Forecast("backward passes" if derivative.order else "the network", why, 1, True, 0.0))
             passes += 2.5 * _passes(derivative, setting.dim)
         return Outlook(tuple(forecasts), 1, 0, passes, passes)
+
+    def joins(self, derivative: Derivative) -> bool:
+        return False
 
     def refusal(self, derivative: Derivative) -> str:
         return ""

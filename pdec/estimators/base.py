@@ -221,9 +221,6 @@ class Lowering(Protocol):
     chooses_sigma: bool
     """Whether sigma is chosen by the type of the numbers where none is given, and refused where rounding ruins it."""
 
-    joins: bool
-    """Whether a sum of second derivatives costs the same with first derivatives in it (`Derivative.drift`)."""
-
     runtime: tuple[str, ...]
     """The modules of `pdec.runtime` that have the helpers."""
 
@@ -263,6 +260,9 @@ class Lowering(Protocol):
 
     def outlook(self, derivatives: Sequence[Derivative], setting: Setting) -> Outlook:
         """What the derivatives cost, and how noisy they are expected to be."""
+
+    def joins(self, derivative: Derivative) -> bool:
+        """Whether it is a sum of second derivatives that costs the same with first ones in it (`Derivative.drift`)."""
 
     def refusal(self, derivative: Derivative) -> str:
         """Why the derivative cannot be computed this way; empty where it can."""

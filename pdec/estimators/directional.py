@@ -32,7 +32,6 @@ class DirectionalFamily:
 
     smoothed = True
     chooses_sigma = True
-    joins = False
     runtime: tuple[str, ...] = ("stein",)
     helpers: tuple[str, ...] = (
         "split", "pushed", "directions", "simplex", "dealt", "mirrored", "normals", "squares", "fixed", "axis",
@@ -53,6 +52,9 @@ class DirectionalFamily:
     def outlook(self, derivatives: Sequence[Derivative], setting: Setting) -> Outlook:
         whys = [self.reason(derivative, setting.dim) for derivative in derivatives]
         return outlook(derivatives, self.layout(derivatives, setting), setting, whys)
+
+    def joins(self, derivative: Derivative) -> bool:
+        return False
 
     def refusal(self, derivative: Derivative) -> str:
         return too_high(derivative)

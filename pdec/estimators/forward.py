@@ -76,7 +76,6 @@ class Course:
 class Forward(StackedAutograd):
     """Lowerings that carry derivatives forward. A member gives `name`, `summary`, `directions` and the docstring."""
 
-    joins = True
     runtime: tuple[str, ...] = ("jets", "autograd", "stein")
     helpers: tuple[str, ...] = (
         *StackedAutograd.helpers, "split", "pushed", "directions", "dealt", "axis", "spaced", "polarised", "scaled",
@@ -170,6 +169,10 @@ class Forward(StackedAutograd):
             narrow=narrow + axes if _dtype(course, setting) else 0.0,
             own=0 if course.directions else setting.dim * own,
         )
+
+    def joins(self, derivative: Derivative) -> bool:
+        bundle = self._carried(derivative)
+        return bundle is not None and bundle.summed and bundle.order == derivative.order == 2
 
     def backward(self, derivatives: Sequence[Derivative]) -> bool:
         return any(self._left(derivative) for derivative in derivatives)

@@ -68,7 +68,6 @@ class SteinFamily:
     summary: str
     smoothed = True
     chooses_sigma = False
-    joins = False
     runtime: tuple[str, ...] = ("stein",)
     helpers: tuple[str, ...] = ()
     drawn = "normal vectors a point"
@@ -120,6 +119,9 @@ class SteinFamily:
     def channels(self, asked: frozenset[str]) -> tuple[list[str], dict[str, str]]:
         """Lines that make channels of the network's `values`, and the variable that holds each."""
         raise TypeError("a member of the family says what its channels are")
+
+    def joins(self, derivative: Derivative) -> bool:
+        return False
 
     def refusal(self, derivative: Derivative) -> str:
         return too_high(derivative)
