@@ -36,6 +36,8 @@ def joined(
 
     The variables that hold derivatives are Tensors in the expressions; `taken` are the names that new ones cannot have.
     """
+    if not any(map(joins, derivatives)):
+        return tuple(expressions), tuple(derivatives)
     alone = _alone(expressions, derivatives)
     groups: dict[tuple[int, str, Basic], list[Derivative]] = defaultdict(list)
     for derivative in derivatives:

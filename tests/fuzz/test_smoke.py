@@ -1,4 +1,4 @@
-"""A short run of the fuzzer with a fixed seed; the long ones are run by hand (`tests/fuzz/run.py`)."""
+"""Short runs of the fuzzers with a fixed seed; the long ones are run by hand (`tests/fuzz/run.py`, `agree.py`)."""
 
 import subprocess
 import sys
@@ -13,6 +13,13 @@ def test_short_run(tmp_path):
     run = subprocess.run([*command, "--out", str(tmp_path)], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "300 texts" in run.stdout
+
+
+def test_exact_methods_agree():
+    command = [sys.executable, str(FOLDER / "agree.py"), "--count", "40", "--seed", "0"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.startswith("40 problems, 0 refused, 0 with")
 
 
 CODE = """
