@@ -19,18 +19,30 @@ from pdec.domains import Domain
 from pdec.domains.sets import held_fast, interval_of
 from pdec.language import tree
 from pdec.language.silence import silence
-from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, Residual, Unknown, point_sets
+from pdec.problem import (
+    Ansatz,
+    Condition,
+    Coordinates,
+    Diffusion,
+    KnownSolution,
+    Problem,
+    Residual,
+    Unknown,
+    point_sets,
+)
 from pdec.symbolic.ansatz import AnsatzError, ansatz_of
 from pdec.symbolic.arrays import Arrays
 from pdec.symbolic.atoms import DIM, TIME, Expectation, Partial, all_of, at, slot
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.complexes import I, is_complex, parts
+from pdec.symbolic.diffusion import NoValueError
 from pdec.symbolic.files import FromFiles
 from pdec.symbolic.indices import axis_of
 from pdec.symbolic.inverse import true, with_true_values
 from pdec.symbolic.mentions import names_in, names_in_declaration, nodes_in
 from pdec.symbolic.normal import linearity_of, normal_form, order_of
 from pdec.symbolic.operators import Shape, count, describe, stacked, with_normal
+from pdec.symbolic.points import see_law
 from pdec.symbolic.profiles import beyond, name_of, phrase
 from pdec.symbolic.scope import CoordinateName, Entity, NumberName, Scope, Typed, UnknownName, ValueName, fixed
 from pdec.symbolic.settings import settings_of
@@ -92,7 +104,7 @@ class _Assembler(FromFiles, Arrays):
         self.findings.raise_errors()
         self._unused()
         self.findings.note(silence(self.source).mistakes)
-        return Problem(
+        problem = Problem(
             name=name.name.id if name else self.source.name.rsplit("/", 1)[-1].removesuffix(".pde"),
             source=self.source,
             dim=self.findings.dim,
@@ -115,6 +127,20 @@ class _Assembler(FromFiles, Arrays):
             settings=settings,
             warnings=silence(self.source).kept(self.findings.diagnostics),
         )
+        if law is not None:
+            self._see_law(problem, law)
+        return problem
+
+    def _see_law(self, problem: Problem, law: Diffusion) -> None:
+        """Refuse a law of points that has none from some start on: where a root of its diffusion is not real."""
+        try:
+            see_law(problem, law)
+        except NoValueError as error:
+            stated = next(self._all(tree.Space)).law
+            assert stated is not None
+            message = f"this law has no points from some of those on where it starts: {error}"
+            hint = "such a point would be nan; see the start, or write max(…, 0) under a root"
+            self._stop(stated.span, "E203", message, hint)
 
     # --- equations, conditions, solutions
 

@@ -29,6 +29,10 @@ MAX_ENTRIES = 100
 """Entries that the compiler evaluates for a point of its own; the others are taken to repeat them."""
 
 
+class NoValueError(ValueError):
+    """A law has no value from some point at the first time on."""
+
+
 def diffusion_of(law: tree.Call, coordinates: Coordinates, elaborator: Elaborator, scope: Scope) -> Diffusion:
     """The law that `sde(…)`, or a normal law with vectors, states. Raises DomainError and PdeError."""
     read = _Reader(elaborator, scope)
@@ -121,7 +125,22 @@ def _rate(value: Expr, coordinates: Coordinates) -> Expr | None:
 
 def follow(law: Diffusion, dim: int, elapsed: float, here: Point, draw: Random) -> list[float]:
     """About a point of the law, for questions of the compiler, to which only matters where points can lie: exact where
-    the law is, but for the correlation of entries; else one step."""
+    the law is, but for the correlation of entries; else one step. Raises NoValueError where drift or diffusion is not
+    a real number at the start, or the end too far away for one."""
+    try:
+        x = _followed(law, dim, elapsed, here, draw)
+    except ValueError:
+        raise NoValueError("a root, a power or a logarithm is not real") from None
+    except ZeroDivisionError:
+        raise NoValueError("it divides by zero") from None
+    except OverflowError:
+        x = [math.inf]
+    if not all(map(math.isfinite, x)):
+        raise NoValueError("it goes further than floating point does")
+    return x
+
+
+def _followed(law: Diffusion, dim: int, elapsed: float, here: Point, draw: Random) -> list[float]:
     start, spread = _entries(law.start, dim, here, 0), _entries(law.spread, dim, here, 0)
     x = [m + s * draw.gauss(0, 1) for m, s in zip(start, spread)]
     if law.kind == "start":

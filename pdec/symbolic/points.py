@@ -10,17 +10,21 @@ from collections.abc import Callable, Iterator, Sequence
 from sympy import Basic, Expr, Integer
 from sympy.core.symbol import Str
 
+from pdec.budget import OPERATIONS, spend
 from pdec.domains.laws import Held
 from pdec.domains.sample import Sampler, depth_at
 from pdec.domains.sets import PointSet
-from pdec.problem import Condition, Problem, UnknownNumber
+from pdec.problem import Condition, Diffusion, Problem, UnknownNumber
 from pdec.symbolic.atoms import DIM, Average, Coefficient
-from pdec.symbolic.diffusion import follow
+from pdec.symbolic.diffusion import NoValueError, follow
 from pdec.symbolic.evaluate import Point
 from pdec.symbolic.quadrature import nodes_of
 from pdec.symbolic.sums import Contraction, Extreme
 
 MAX_SHOWN = 5
+DRAWS, MAX_WORK = 20, 20_000
+"""Points of a law that are tried, and the operations that all of them may take."""
+MAX_FAILURES = 1000
 
 
 def point_at(
@@ -65,13 +69,14 @@ def points_of(
     generator: random.Random,
     where: PointSet | None = None,
 ) -> Iterator[tuple[list[float], float]]:
-    """Points (x, t) without end, where the equations hold or where `condition` does; in `where`, if that is given."""
+    """Points (x, t), where the equations hold or where `condition` does; in `where`, if that is given. Without end, but
+    for a law that hardly has any."""
     interval = problem.coordinates.interval or (0.0, 0.0)
     if where is None and condition is not None:
         where = condition.where
     law = where.law if where is not None else problem.domain.interior(dim)
     held = dict(law.places) if isinstance(law, Held) else {}
-    draw = Sampler(generator, budget=sys.maxsize)
+    draw, failures = Sampler(generator, budget=sys.maxsize), 0
     while True:
         x = draw.point(law)
         t = generator.uniform(*interval)
@@ -79,10 +84,28 @@ def points_of(
             t = interval[0 if condition.kind == "initial" else 1]
         if problem.law is not None and (where is None or held):
             here = point_at(problem, x, interval[0], normal=())
-            x = follow(problem.law, dim, t - interval[0], here, generator)
+            try:
+                x = follow(problem.law, dim, t - interval[0], here, generator)
+            except NoValueError:  # rare, where `see_law` has seen to it
+                failures += 1
+                if failures == MAX_FAILURES:
+                    return
+                continue
             for k, value in held.items():
                 x[k] = value
         yield x, t
+
+
+def see_law(problem: Problem, law: Diffusion) -> None:
+    """Draw a few points of a law, as many as cost little. Raises NoValueError where it has none from some start on."""
+    first, last = problem.coordinates.interval or (0.0, 0.0)
+    generator = random.Random(20230425)
+    each = sum(work(part, problem.dim) for part in (law.drift, law.diffusion, law.start, law.spread))
+    count = min(DRAWS, MAX_WORK // each)
+    spend(count * each / OPERATIONS)
+    here = point_at(problem, [0.0] * problem.dim, first, normal=())
+    for _ in range(count):
+        follow(law, problem.dim, generator.uniform(0, last - first), here, generator)
 
 
 def outward(where: PointSet | None, dim: int, x: Sequence[float]) -> list[float]:
