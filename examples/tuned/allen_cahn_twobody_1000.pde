@@ -15,7 +15,7 @@ train {
   network windows; window 2                   # S is a sum over pairs of neighbours, and so is what the network stands for
   width 8; depth 3                            # of coordinates that are small, u has hardly more than squares
   method taylor                               # its exact Laplacian costs two directions
-  steps 14000; points 40
+  steps 18000; points 40
   lr 1e-2; warmup 100; schedule cosine
   average 0.99
   test_points 2000

@@ -24,7 +24,8 @@ from pdec.symbolic.sums import Contraction, Extreme
 MAX_SHOWN = 5
 DRAWS, MAX_WORK = 20, 20_000
 """Points of a law that are tried, and the operations that all of them may take."""
-MAX_FAILURES = 1000
+MAX_FAILURES = 5
+"""Times in a row that a law may have no point."""
 
 
 def point_at(
@@ -91,6 +92,7 @@ def points_of(
                 if failures == MAX_FAILURES:
                     return
                 continue
+            failures = 0
             for k, value in held.items():
                 x[k] = value
         yield x, t

@@ -244,7 +244,10 @@ def standard(problem: Problem, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of the coordinates (n_coords,) where the equations hold: of all entries of a vector
     together, so that they are treated alike. Seen at random points, the same for every seed."""
     count = min(MAX_POINTS, max(MIN_POINTS, COORDINATES // problem.dim))
-    space, times = zip(*itertools.islice(points_of(problem, None, problem.dim, Random(0)), count))
+    places = list(itertools.islice(points_of(problem, None, problem.dim, Random(0)), count))
+    if not places:  # a law without points in so many coordinates: its first batch will say so
+        return torch.zeros(problem.n_coords, dtype=dtype), torch.ones(problem.n_coords, dtype=dtype)
+    space, times = zip(*places)
     if problem.coordinates.vector:
         pairs = problem.dim * [spread([number for x in space for number in x])]
     else:

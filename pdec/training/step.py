@@ -259,5 +259,16 @@ def finite_numbers(
     if not math.isfinite(total):
         bad = [f"`{name}` is {number}" for name, number in numbers.items() if not math.isfinite(number)]
         what = ", ".join(bad) or f"the weighted sum is {total}"
-        raise NotFiniteError(f"the loss is not finite at step {step}: {what}; a smaller learning rate may help", batch)
+        advice = _advice(step, batch) if bad else "smaller weights may help"
+        raise NotFiniteError(f"the loss is not finite at step {step}: {what}; {advice}", batch)
     return total, numbers
+
+
+def _advice(step: int, batch: Batch) -> str:
+    """What to try where a term of the loss is not finite."""
+    lost = [f"`{name}`" for name, points in batch.items() if not points.isfinite().all()]
+    if lost:
+        return f"points of {', '.join(lost)} are not finite: see the law that they are drawn by"
+    if step == 1:
+        return "before any step, so see where its roots, quotients and logarithms have no value"
+    return "a smaller learning rate may help"

@@ -112,6 +112,22 @@ def test_rolling_back_is_said(run, heat, quick):
     outcome = run("solve", heat, "--dim", 3, *quick, "--weight", "initial=1e300", "--on-nan", "rollback")
     assert outcome.status == 1
     assert outcome.err.startswith("pdec: error: the loss is not finite at step 1")
+    assert "the weighted sum is inf; smaller weights may help" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("space", "source", "advice"),
+    [
+        ("R ~ sde(-10, sqrt(x), start=1)", "0", "points of `domain` are not finite: see the law"),
+        ("[-1, 1]", "sqrt(x)", "before any step, so see where its roots, quotients and logarithms have no value"),
+    ],
+)
+def test_what_to_try_where_the_loss_is_not_finite(run, tmp_path, quick, space, source, advice):
+    path = tmp_path / "bad.pde"
+    path.write_text(f"space x in {space} time t in [0, 1] unknown u equation u_t = u_xx + {source}")
+    outcome = run("solve", path, *quick)
+    assert outcome.status == 1
+    assert f"not finite at step 1: `equation` is nan; {advice}" in outcome.err
 
 
 def test_a_process_that_is_terminated(heat, quick, tmp_path):

@@ -157,3 +157,10 @@ def test_names_of_the_file_do_not_meet_those_of_the_module():
 def test_points_have_the_dtype_that_is_asked_for(dtype):
     loss = pdec.compile(pdec.loads(law("sde(-x, [1, 2], start=normal(0, 1))")), method="autograd", dtype=dtype)
     assert {str(x.dtype) for x in loss.sample().values()} == {f"torch.{dtype}"}
+
+
+def test_a_law_without_points_in_very_many_dimensions():
+    """Not seen at once, where a point costs too much to be tried; nothing waits for one for ever."""
+    text = f"dim N = 60000 space x in R^N ~ sde(-x, sqrt(1 - |x|^2), start=normal(0, 2)) {TIME}"
+    problem = pdec.loads(text)
+    assert not list(points_of(problem, None, problem.dim, random.Random(0)))
