@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 PAYS_FROM = 10_000
 """Steps from which `auto` compiles: on a CPU it takes ten seconds or more, and saves a tenth to a third of a step."""
-
-
+NUMBERS = 2e9
+"""Coordinates of all points of a training from which it does so too where each meets a source in very many dimensions:
+9 ns are saved for one, as was seen on two cores."""
 MINUTES = 10
 """A run that the clock ends is to be so long."""
 
@@ -27,6 +28,16 @@ def compilable(loss: Loss) -> bool:
     """Whether nothing in a loss is differentiated backward: torch compiles one backward pass, that of training."""
     made = plan(loss.problem, loss.options)
     return not any(made.lowering.backward(section.derivatives) for section in made.sections)
+
+
+def pays(loss: Loss) -> bool:
+    """Whether a training is likely to be so long that compiling is won back."""
+    options = loss.options
+    if options.minutes is not None and options.minutes < MINUTES:
+        return False
+    # such a module computes what is known of its residuals by a function of its own
+    wide = loss.problem.n_coords * sum(loss.module.POINTS.values()) if hasattr(loss.module, "by_rows") else 0
+    return options.steps >= PAYS_FROM or options.steps * wide >= NUMBERS
 
 
 class Terms:
@@ -52,8 +63,7 @@ class Terms:
         ):
             if self._asked and hindered:
                 raise OptionError(f"`compile` cannot be `yes` in a training {what}")
-        long = options.steps >= PAYS_FROM and (options.minutes is None or options.minutes >= MINUTES)
-        wanted = self._asked or (options.compile == "auto" and by_values and long)
+        wanted = self._asked or (options.compile == "auto" and by_values and pays(loss))
         self._graph: Callable[..., dict[str, Tensor]] | None = None
         if wanted:
             self._graph = torch.compile(loss.terms, fullgraph=True)

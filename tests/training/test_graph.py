@@ -8,7 +8,7 @@ import torch
 import pdec
 from pdec.options import OptionError
 from pdec.training.errors import TrainingError
-from pdec.training.graph import Terms, compilable
+from pdec.training.graph import Terms, compilable, pays
 
 TEXT = """
 dim N = 3
@@ -42,6 +42,20 @@ def test_auto_compiles_long_runs_without_back_propagation_alone(monkeypatch):
     ):
         next(iter(pdec.solve(pdec.loads(TEXT), **{**SMALL, "steps": steps, "method": method})))
         assert len(asked) == count
+
+
+def test_auto_compiles_short_runs_in_very_many_dimensions():
+    source = "dim N = 100 space x in ball(N) unknown u hard boundary u = 0 equation lap(u) = u^3 manufacture u = "
+    source += "(1 - |x|^2)*sum(i in 1..N-1, sin(x[i] + x[i+1]))"
+    for dim, steps, paying in (
+        *((100_000, 200, True), (100_000, 199, False), (1_000, 9_999, False)),
+        (1_000, 10_000, True),
+    ):
+        problem = pdec.loads(source, dim=dim)
+        loss = pdec.compile(problem, method="hutchinson", width=2, points=100, steps=steps)
+        assert pays(loss) is paying
+    no_source = pdec.loads("dim N = 100000 space x in ball(N) unknown u equation lap(u) = 0 boundary u = 1")
+    assert not pays(pdec.compile(no_source, method="hutchinson", width=2, points=100, steps=9_999))
 
 
 def test_where_torch_cannot_compile(monkeypatch):
