@@ -35,8 +35,9 @@ def pays(loss: Loss) -> bool:
     options = loss.options
     if options.minutes is not None and options.minutes < MINUTES:
         return False
-    # such a module computes what is known of its residuals by a function of its own
-    wide = loss.problem.n_coords * sum(loss.module.POINTS.values()) if hasattr(loss.module, "by_rows") else 0
+    points = sum(options.points_of(name, "domain") for name in loss.equation_sets)
+    # a function of its own computes what is known of residuals in very many dimensions
+    wide = points * loss.problem.n_coords if "by_rows(" in loss.source else 0
     return options.steps >= PAYS_FROM or options.steps * wide >= NUMBERS
 
 
