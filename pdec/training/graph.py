@@ -19,7 +19,7 @@ PAYS_FROM = 10_000
 """Steps from which `auto` compiles: on a CPU it takes ten seconds or more, and saves a tenth to a third of a step."""
 NUMBERS = 2e9
 """Coordinates of all points of a training from which it does so too where each meets a source in very many dimensions:
-9 ns are saved for one, as was seen on two cores."""
+10 ns are saved for one, as was seen on two cores."""
 MINUTES = 10
 """A run that the clock ends is to be so long."""
 
