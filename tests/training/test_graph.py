@@ -47,7 +47,8 @@ def test_auto_compiles_long_runs_without_back_propagation_alone(monkeypatch):
 def test_auto_compiles_short_runs_in_very_many_dimensions():
     source = "dim N = 100 space x in ball(N) unknown u hard boundary u = 0 equation lap(u) = u^3 manufacture u = "
     source += "(1 - |x|^2)*sum(i in 1..N-1, sin(x[i] + x[i+1]))"
-    for dim, steps, paying in ((100_000, 200, True), (100_000, 199, False), (1_000, 9_999, False), (1_000, 10_000, True)):
+    cases = ((100_000, 200, True), (100_000, 199, False), (1_000, 9_999, False), (1_000, 10_000, True))
+    for dim, steps, paying in cases:
         problem = pdec.loads(source, dim=dim)
         loss = pdec.compile(problem, method="hutchinson", width=2, points=100, steps=steps)
         assert pays(loss) is paying
