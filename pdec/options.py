@@ -175,7 +175,8 @@ class Options:
     )
     compile: str = option(
         "auto",
-        "torch.compile of a loss without back-propagation in it: auto does so for 10 000 steps or more",
+        "torch.compile of a loss without back-propagation in it: auto does so from 10 000 steps on, or sooner with a "
+        "source in 1000 dimensions or more",
         choices=("auto", "no", "yes"),
     )
     seed: int = option(0, "seed of the network, the points and the estimators", least=0)

@@ -132,10 +132,8 @@ class SectionWriter:
     ) -> tuple[Expr, list[str]]:
         """An expression with a variable in the place of its terms without unknowns, where these have sums over very
         many coordinates, and the function that gives them."""
-        if self.problem.dim < WIDE:
-            return expression, []
-        terms = [term for term in Add.make_args(expression) if term.atoms(Coordinate) and _known(term)]
-        if not any(term.atoms(Contraction) for term in terms):
+        terms = known_terms(self.problem, expression)
+        if not terms:
             return expression, []
         taken = {*self.plan.names.taken, *writer.taken}
         name, variable = identifier(f"source_{residual.label}", taken), writer.variable("source")
@@ -188,6 +186,12 @@ def _apart(expressions: list[Expr], groups: int, writer: FunctionWriter) -> list
         return Tensor(Str(name), *estimate.args[1:])
 
     return [separated(expression, copy)[0] for expression in expressions]
+
+
+def known_terms(problem: Problem, expression: Expr) -> list[Expr]:
+    """The terms of a residual without unknowns, where these have sums over very many coordinates; else none."""
+    terms = [term for term in Add.make_args(expression) if term.atoms(Coordinate) and _known(term)]
+    return terms if problem.dim >= WIDE and any(term.atoms(Contraction) for term in terms) else []
 
 
 def _known(term: Expr) -> bool:

@@ -35,7 +35,7 @@ from pdec.symbolic.arrays import Arrays
 from pdec.symbolic.atoms import DIM, TIME, Expectation, Partial, all_of, at, slot
 from pdec.symbolic.calculus import NotDifferentiableError, substituted
 from pdec.symbolic.complexes import I, is_complex, parts
-from pdec.symbolic.diffusion import NoValueError
+from pdec.symbolic.evaluate import NotRealError
 from pdec.symbolic.files import FromFiles
 from pdec.symbolic.indices import axis_of
 from pdec.symbolic.inverse import true, with_true_values
@@ -132,14 +132,14 @@ class _Assembler(FromFiles, Arrays):
         return problem
 
     def _see_law(self, problem: Problem, law: Diffusion) -> None:
-        """Refuse a law of points that has none from some start on: where a root of its diffusion is not real."""
+        """Refuse a law of points whose drift or diffusion is not real at some of those where it starts."""
         try:
             see_law(problem, law)
-        except NoValueError as error:
+        except NotRealError:
             stated = next(self._all(tree.Space)).law
             assert stated is not None
-            message = f"this law has no points from some of those on where it starts: {error}"
-            hint = "such a point would be nan; see the start, or write max(…, 0) under a root"
+            message = "from some of its starting points this law leads nowhere: a root or a power is not real there"
+            hint = "points would be nan; see where it starts, or write max(…, 0) under the root"
             self._stop(stated.span, "E203", message, hint)
 
     # --- equations, conditions, solutions

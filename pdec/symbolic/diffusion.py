@@ -29,10 +29,6 @@ MAX_ENTRIES = 100
 """Entries that the compiler evaluates for a point of its own; the others are taken to repeat them."""
 
 
-class NoValueError(ValueError):
-    """A law has no value from some point at the first time on."""
-
-
 def diffusion_of(law: tree.Call, coordinates: Coordinates, elaborator: Elaborator, scope: Scope) -> Diffusion:
     """The law that `sde(…)`, or a normal law with vectors, states. Raises DomainError and PdeError."""
     read = _Reader(elaborator, scope)
@@ -125,18 +121,14 @@ def _rate(value: Expr, coordinates: Coordinates) -> Expr | None:
 
 def follow(law: Diffusion, dim: int, elapsed: float, here: Point, draw: Random) -> list[float]:
     """About a point of the law, for questions of the compiler, to which only matters where points can lie: exact where
-    the law is, but for the correlation of entries; else one step. Raises NoValueError where drift or diffusion is not
-    a real number at the start, or the end too far away for one."""
+    the law is, but for the correlation of entries; else one step. Raises ValueError where that has no value in double
+    precision, and NotRealError, which is one, where a root of the drift or the diffusion is not real."""
     try:
         x = _followed(law, dim, elapsed, here, draw)
-    except ValueError:
-        raise NoValueError("a root, a power or a logarithm is not real") from None
-    except ZeroDivisionError:
-        raise NoValueError("it divides by zero") from None
-    except OverflowError:
-        x = [math.inf]
+    except (OverflowError, ZeroDivisionError) as error:
+        raise ValueError(str(error)) from None
     if not all(map(math.isfinite, x)):
-        raise NoValueError("it goes further than floating point does")
+        raise ValueError("too far away")
     return x
 
 

@@ -72,6 +72,10 @@ _FUNCTIONS: Mapping[type, Callable[..., float]] = {
 }
 
 
+class NotRealError(ValueError):
+    """A power, such as a root, is not a real number: in torch it is nan, and so is all that it enters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """Where an expression is evaluated: coordinates (its length is N), time, and the numbers of parameters.
@@ -287,7 +291,7 @@ def _rational(number: Expr) -> tuple[float, float]:
 
 def _real(value: Any) -> float:
     if isinstance(value, complex):
-        raise ValueError("a power is not real")
+        raise NotRealError("a power is not real")
     return float(value)
 
 

@@ -16,8 +16,8 @@ from pdec.domains.sample import Sampler, depth_at
 from pdec.domains.sets import PointSet
 from pdec.problem import Condition, Diffusion, Problem, UnknownNumber
 from pdec.symbolic.atoms import DIM, Average, Coefficient
-from pdec.symbolic.diffusion import NoValueError, follow
-from pdec.symbolic.evaluate import Point
+from pdec.symbolic.diffusion import follow
+from pdec.symbolic.evaluate import NotRealError, Point
 from pdec.symbolic.quadrature import nodes_of
 from pdec.symbolic.sums import Contraction, Extreme
 
@@ -87,7 +87,7 @@ def points_of(
             here = point_at(problem, x, interval[0], normal=())
             try:
                 x = follow(problem.law, dim, t - interval[0], here, generator)
-            except NoValueError:  # rare, where `see_law` has seen to it
+            except ValueError:
                 failures += 1
                 if failures == MAX_FAILURES:
                     return
@@ -99,7 +99,10 @@ def points_of(
 
 
 def see_law(problem: Problem, law: Diffusion) -> None:
-    """Draw a few points of a law, as many as cost little. Raises NoValueError where it has none from some start on."""
+    """Draw a few points of a law, as many as cost little. Raises NotRealError where one is not real.
+
+    What else has no value in double precision may have one in torch, as 1/inf has.
+    """
     first, last = problem.coordinates.interval or (0.0, 0.0)
     generator = random.Random(20230425)
     each = sum(work(part, problem.dim) for part in (law.drift, law.diffusion, law.start, law.spread))
@@ -107,7 +110,12 @@ def see_law(problem: Problem, law: Diffusion) -> None:
     spend(count * each / OPERATIONS)
     here = point_at(problem, [0.0] * problem.dim, first, normal=())
     for _ in range(count):
-        follow(law, problem.dim, generator.uniform(0, last - first), here, generator)
+        try:
+            follow(law, problem.dim, generator.uniform(0, last - first), here, generator)
+        except NotRealError:
+            raise
+        except ValueError:
+            continue
 
 
 def outward(where: PointSet | None, dim: int, x: Sequence[float]) -> list[float]:

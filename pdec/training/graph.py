@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Generator, Tensor, nn
 
+from pdec.codegen.sections import known_terms
 from pdec.options import OptionError
 from pdec.plan import plan
 from pdec.training.errors import TrainingError
@@ -35,10 +36,12 @@ def pays(loss: Loss) -> bool:
     options = loss.options
     if options.minutes is not None and options.minutes < MINUTES:
         return False
-    points = sum(options.points_of(name, "domain") for name in loss.equation_sets)
-    # a function of its own computes what is known of residuals in very many dimensions
-    wide = points * loss.problem.n_coords if "by_rows(" in loss.source else 0
-    return options.steps >= PAYS_FROM or options.steps * wide >= NUMBERS
+    points = sum(
+        options.points_of(section.point_set, section.kind)
+        for section in plan(loss.problem, options).sections
+        if any(known_terms(loss.problem, expression) for expression in section.expressions)
+    )
+    return options.steps >= PAYS_FROM or options.steps * points * loss.problem.n_coords >= NUMBERS
 
 
 class Terms:

@@ -270,5 +270,5 @@ def _advice(step: int, batch: Batch) -> str:
     if lost:
         return f"points of {', '.join(lost)} are not finite: see the law that they are drawn by"
     if step == 1:
-        return "before any step, so see where its roots, quotients and logarithms have no value"
+        return "no step was made yet, so look at the equations: a root, a quotient, a large power"
     return "a smaller learning rate may help"

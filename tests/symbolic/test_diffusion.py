@@ -164,3 +164,16 @@ def test_a_law_without_points_in_very_many_dimensions():
     text = f"dim N = 60000 space x in R^N ~ sde(-x, sqrt(1 - |x|^2), start=normal(0, 2)) {TIME}"
     problem = pdec.loads(text)
     assert not list(points_of(problem, None, problem.dim, random.Random(0)))
+
+
+@pytest.mark.parametrize(
+    ("dim", "text"),
+    [
+        (2, "sde(0, where(|x|^2 < 1, 1, 2), start=1/sqrt(2))"),  # on a seam, to rounding
+        (1000, "sde(0, 1/(1 + exp(|x|^2)), start=normal(0, 1))"),  # 1/inf
+        (3, "sde(0, x*exp(-1/|x|^2), start=0)"),  # exp(-inf)
+    ],
+)
+def test_laws_that_have_values_in_torch_alone(dim, text):
+    x, *_ = samples(law(text, dim), points=10)
+    assert x.isfinite().all()

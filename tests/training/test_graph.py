@@ -52,8 +52,14 @@ def test_auto_compiles_short_runs_in_very_many_dimensions():
         problem = pdec.loads(source, dim=dim)
         loss = pdec.compile(problem, method="hutchinson", width=2, points=100, steps=steps)
         assert pays(loss) is paying
-    no_source = pdec.loads("dim N = 100000 space x in ball(N) unknown u equation lap(u) = 0 boundary u = 1")
-    assert not pays(pdec.compile(no_source, method="hutchinson", width=2, points=100, steps=9_999))
+    # the points that meet the source count, here those of the boundary, and no word in a comment
+    edge = (
+        "dim N = 1000 space x in ball(N) unknown u equation lap(u) = 0 boundary u = sum(i in 1..N-1, sin(x[i]*x[i+1]))"
+    )
+    for domain, boundary, paying in ((1, 1000, True), (1000, 1, False)):
+        points = {"": domain, "boundary": boundary}
+        loss = pdec.compile(pdec.loads(f"# by_rows({chr(10)}{edge}"), method="hutchinson", points=points, steps=2_000)
+        assert pays(loss) is paying
 
 
 def test_where_torch_cannot_compile(monkeypatch):
