@@ -187,6 +187,8 @@ def some_points(solution: Solution, n: int) -> Tensor:
 def bounds(solution: Solution) -> tuple[Tensor, Tensor]:
     """The ends (n_coords,) of every coordinate: of the domain, or where it has none, of points in it."""
     problem, points = solution.problem, some_points(solution, 4000)
+    finite = points[points.isfinite().all(dim=1)]  # a law may lead further than the type of the numbers
+    points = finite if len(finite) else torch.zeros_like(points[:1])
     low, high = points.amin(dim=0), points.amax(dim=0)
     for found, ends in zip((low, high), problem.domain.bounds(problem.dim)):
         own = torch.tensor(ends).to(found).expand(problem.dim)

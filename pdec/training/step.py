@@ -144,7 +144,11 @@ class Stepper:
         for optimiser in self._optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = group["initial_lr"] * lr / self.options.lr
-            optimiser.step()
+            try:
+                optimiser.step()
+            # SOAP makes its first eigenbases before any step
+            except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]
+                raise NotFiniteError(f"the gradient is not finite at step {number + 1}, the loss is", batch) from error
         return Made(total, numbers, lr, self._factors(terms))
 
     def _quasi_newton_step(self, number: int) -> Made:
@@ -242,7 +246,10 @@ class Stepper:
 
 
 def load(optimiser: torch.optim.Optimizer, state: Mapping[str, Any]) -> None:
-    """Give an optimiser a state; its rates stay, which may be others than those of the state."""
+    """Give an optimiser a state; its rates stay, which may be others than those of the state.
+
+    Whether Adam is fused is of the state: a run goes on bit for bit, also one that a pdec without fused Adam began.
+    """
     rates = [group["initial_lr"] for group in optimiser.param_groups]
     optimiser.load_state_dict(dict(state))
     for group, rate in zip(optimiser.param_groups, rates):

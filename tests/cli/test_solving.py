@@ -130,6 +130,14 @@ def test_what_to_try_where_the_loss_is_not_finite(run, tmp_path, quick, space, s
     assert f"not finite at step 1: `equation` is nan; {advice}" in outcome.err
 
 
+def test_a_picture_of_points_that_are_not_finite(run, tmp_path, quick):
+    path = tmp_path / "far.pde"
+    path.write_text("space x in R ~ sde(100*x, x, start=1) time t in [0, 1] unknown u equation u_t = u_xx")
+    outcome = run("solve", path, *quick, "--optimiser", "adam", "--steps", 1, "--out", tmp_path / "run")
+    assert outcome.status == 0, outcome.err
+    assert (tmp_path / "run" / "solution.png").exists()
+
+
 def test_a_process_that_is_terminated(heat, quick, tmp_path):
     command = [sys.executable, "-m", "pdec", "solve", str(heat), "--dim", "2", *quick, "--out", str(tmp_path / "run")]
     process = subprocess.Popen(

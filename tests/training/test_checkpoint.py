@@ -202,6 +202,16 @@ def test_a_loss_that_is_not_finite_leaves_the_step(make_loss, tmp_path):
     assert torch.equal(drawn[0]["domain"], found.state["batch"]["domain"])
 
 
+def test_a_gradient_that_no_eigenbasis_is_found_for_leaves_the_step(make_loss, tmp_path, monkeypatch):
+    def broken():
+        raise torch.linalg.LinAlgError("linalg.eigh: The algorithm failed to converge")
+
+    run = Run(make_loss(steps=3), folder=tmp_path)
+    monkeypatch.setattr(run.stepper._optimisers[0], "step", broken)
+    with pytest.raises(TrainingError, match=r"the gradient is not finite at step 1, the loss is.*failure.safetensors"):
+        next(run)
+
+
 def test_rolling_back(make_loss):
     loss = make_loss(steps=10, checkpoint_steps=2, on_nan="rollback", schedule="constant", lr=0.1)
     run = Run(loss)
