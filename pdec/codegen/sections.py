@@ -190,8 +190,10 @@ def _apart(expressions: list[Expr], groups: int, writer: FunctionWriter) -> list
 
 def known_terms(problem: Problem, expression: Expr) -> list[Expr]:
     """The terms of a residual without unknowns, where these have sums over very many coordinates; else none."""
+    if problem.dim < WIDE:
+        return []
     terms = [term for term in Add.make_args(expression) if term.atoms(Coordinate) and _known(term)]
-    return terms if problem.dim >= WIDE and any(term.atoms(Contraction) for term in terms) else []
+    return terms if any(term.atoms(Contraction) for term in terms) else []
 
 
 def _known(term: Expr) -> bool:

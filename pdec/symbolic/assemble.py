@@ -19,17 +19,7 @@ from pdec.domains import Domain
 from pdec.domains.sets import held_fast, interval_of
 from pdec.language import tree
 from pdec.language.silence import silence
-from pdec.problem import (
-    Ansatz,
-    Condition,
-    Coordinates,
-    Diffusion,
-    KnownSolution,
-    Problem,
-    Residual,
-    Unknown,
-    point_sets,
-)
+from pdec.problem import Ansatz, Condition, Coordinates, KnownSolution, Problem, Residual, Unknown, point_sets
 from pdec.symbolic.ansatz import AnsatzError, ansatz_of
 from pdec.symbolic.arrays import Arrays
 from pdec.symbolic.atoms import DIM, TIME, Expectation, Partial, all_of, at, slot
@@ -127,14 +117,13 @@ class _Assembler(FromFiles, Arrays):
             settings=settings,
             warnings=silence(self.source).kept(self.findings.diagnostics),
         )
-        if law is not None:
-            self._see_law(problem, law)
+        self._see_law(problem)
         return problem
 
-    def _see_law(self, problem: Problem, law: Diffusion) -> None:
+    def _see_law(self, problem: Problem) -> None:
         """Refuse a law of points whose drift or diffusion is not real at some of those where it starts."""
         try:
-            see_law(problem, law)
+            see_law(problem)
         except NotRealError:
             stated = next(self._all(tree.Space)).law
             assert stated is not None

@@ -14,7 +14,7 @@ from pdec.budget import OPERATIONS, spend
 from pdec.domains.laws import Held
 from pdec.domains.sample import Sampler, depth_at
 from pdec.domains.sets import PointSet
-from pdec.problem import Condition, Diffusion, Problem, UnknownNumber
+from pdec.problem import Condition, Problem, UnknownNumber
 from pdec.symbolic.atoms import DIM, Average, Coefficient
 from pdec.symbolic.diffusion import follow
 from pdec.symbolic.evaluate import NotRealError, Point
@@ -98,11 +98,14 @@ def points_of(
         yield x, t
 
 
-def see_law(problem: Problem, law: Diffusion) -> None:
-    """Draw a few points of a law, as many as cost little. Raises NotRealError where one is not real.
+def see_law(problem: Problem) -> None:
+    """Draw a few points of the law of a problem, if it has one. Raises NotRealError where one is not real.
 
     What else has no value in double precision may have one in torch, as 1/inf has.
     """
+    law = problem.law
+    if law is None:
+        return
     first, last = problem.coordinates.interval or (0.0, 0.0)
     generator = random.Random(20230425)
     each = sum(work(part, problem.dim) for part in (law.drift, law.diffusion, law.start, law.spread))

@@ -36,12 +36,14 @@ def pays(loss: Loss) -> bool:
     options = loss.options
     if options.minutes is not None and options.minutes < MINUTES:
         return False
+    if options.steps >= PAYS_FROM:
+        return True
     points = sum(
         options.points_of(section.point_set, section.kind)
         for section in plan(loss.problem, options).sections
         if any(known_terms(loss.problem, expression) for expression in section.expressions)
     )
-    return options.steps >= PAYS_FROM or options.steps * points * loss.problem.n_coords >= NUMBERS
+    return options.steps * points * loss.problem.n_coords >= NUMBERS
 
 
 class Terms:

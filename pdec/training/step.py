@@ -146,9 +146,12 @@ class Stepper:
                 group["lr"] = group["initial_lr"] * lr / self.options.lr
             try:
                 optimiser.step()
-            # SOAP makes its first eigenbases before any step
             except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]
-                raise NotFiniteError(f"the gradient is not finite at step {number + 1}, the loss is", batch) from error
+                # of SOAP, which makes its first eigenbases of products of the gradient before any step
+                what = (
+                    f"the gradient is not finite at step {number + 1}, the loss is; or products of its entries are not"
+                )
+                raise NotFiniteError(what, batch) from error
         return Made(total, numbers, lr, self._factors(terms))
 
     def _quasi_newton_step(self, number: int) -> Made:

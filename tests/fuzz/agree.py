@@ -78,7 +78,7 @@ def problem_text(number: int, seed: int) -> str:
     def evolution() -> str:
         name = choose(SCALARS)
         terms = [choose(KNOWN) + choose(SECOND), *(choose(KNOWN) + choose(FIRST) for _ in range(choose((1, 2))))]
-        return f"d({{0}}, t) = {' + '.join(terms)}".format(name, name) + choose(("", f" + {term()}"))
+        return f"d({{0}}, t) = {' + '.join(terms)}".format(name) + choose(("", f" + {term()}"))
 
     def equation() -> str:
         left = " + ".join(term() for _ in range(choose((1, 2, 3, 4, 5))))
@@ -99,7 +99,7 @@ def network(dim: int, number: int) -> Callable[[Tensor], Tensor]:
     width, activation = choose((2, 3, 8, 16)), choose(ACTIVATIONS)
     hidden = (nn.Linear(width, width), activation())
     net = nn.Sequential(nn.Linear(dim + 1, width), activation(), *hidden, nn.Linear(width, 4)).double()
-    return net if choose((True, True, True, False)) else nn.ModuleList([net])[0].forward
+    return net if choose((True, True, True, False)) else net.forward
 
 
 def computed(loss: pdec.Loss, net: Callable[[Tensor], Tensor], number: int) -> dict[str, Tensor]:

@@ -58,7 +58,7 @@ def test_auto_compiles_short_runs_in_very_many_dimensions():
     )
     for domain, boundary, paying in ((1, 1000, True), (1000, 1, False)):
         points = {"": domain, "boundary": boundary}
-        loss = pdec.compile(pdec.loads(f"# by_rows({chr(10)}{edge}"), method="hutchinson", points=points, steps=2_000)
+        loss = pdec.compile(pdec.loads("# by_rows(\n" + edge), method="hutchinson", points=points, steps=2_000)
         assert pays(loss) is paying
 
 
