@@ -17,6 +17,7 @@ from pdec.training.graph import Terms, compilable
 from pdec.training.network import network_for
 from pdec.training.optimisers import adam
 from pdec.training.parts import in_pieces
+from pdec.training.products import loss_by_onednn, onednn_products
 from pdec.training.randomness import stream
 from pdec.training.ranks import Ranks
 
@@ -58,15 +59,18 @@ def training_step(loss: Loss, shared: Setup, *, eager: bool = False) -> Callable
     noise = stream(loss.options.seed, "bench noise", shared.device)
     compiled = Terms(loss) if loss.options.compile == "yes" and not eager and compilable(loss) else None
 
+    quick = loss_by_onednn(loss, net, shared.device, shared.dtype)
+
     def step() -> None:
         batch = loss.sample(generator=points, device=shared.device, dtype=shared.dtype)
         optimiser.zero_grad()
-        if compiled is not None:
-            loss.weighted(compiled(net, batch, generator=noise, **given)).backward()  # type: ignore[no-untyped-call]
-        elif loss.options.pieces > 1:
-            in_pieces(loss, net, batch, Ranks(), noise, **given)
-        else:
-            loss(net, batch, generator=noise, **given).backward()  # type: ignore[no-untyped-call]
+        with onednn_products(quick):
+            if compiled is not None:
+                loss.weighted(compiled(net, batch, generator=noise, **given)).backward()  # type: ignore[no-untyped-call]
+            elif loss.options.pieces > 1:
+                in_pieces(loss, net, batch, Ranks(), noise, **given)
+            else:
+                loss(net, batch, generator=noise, **given).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
     return step

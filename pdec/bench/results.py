@@ -68,7 +68,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A whole comparison. `reference` is the exact method that bias is measured by; empty where none could be had."""
+    """A whole comparison. `reference` is the exact method that bias is measured by; empty where none could be had.
+
+    The unit, `supervised_seconds`, is a step as anybody has it in torch. Where methods multiply by oneDNN
+    (`pdec.training.products`), `supervised_onednn_seconds` is what it takes by that, else None.
+    """
 
     problem: str
     dim: int
@@ -81,6 +85,7 @@ class Bench:
     supervised_bytes: int
     reference: str
     results: tuple[Result, ...]
+    supervised_onednn_seconds: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; numbers that are not finite as None."""

@@ -207,6 +207,8 @@ def show(console: Console, found: Bench, folder: Path) -> None:
         f"{found.problem}, dimension {found.dim}: {points} points, {found.parameters} parameters", style="bold"
     )
     unit = f"{1000 * found.supervised_seconds:.3g} ms, {size(found.supervised_bytes)}"
+    if found.supervised_onednn_seconds is not None:
+        unit += f"; {1000 * found.supervised_onednn_seconds:.3g} ms by oneDNN, which pdec multiplies by"
     console.print(f"a training step as a multiple of a supervised one on as many points ({unit})", soft_wrap=True)
     console.print(cost_table(found))
     against = f"exact value ({found.reference})" if found.reference else "mean: no exact value could be had"

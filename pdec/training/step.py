@@ -18,6 +18,7 @@ from pdec.training.errors import NotFiniteError
 from pdec.training.graph import Terms
 from pdec.training.optimisers import learning_rate, optimisers, quasi_newton
 from pdec.training.parts import gathered, in_pieces, squares
+from pdec.training.products import loss_by_onednn, onednn_products, optimiser_by_onednn
 from pdec.training.randomness import stream
 from pdec.training.ranks import Ranks
 
@@ -52,6 +53,8 @@ class Stepper:
         self.parameters = loss.parameters(device=device, dtype=dtype) if problem.numbers else {}
         self.streams = {name: stream(options.seed, name, device) for name in STREAMS}
         self._graph = Terms(loss, alone=self.ranks.alone)
+        self._loss_by_onednn = loss_by_onednn(loss, net, device, dtype, self.ranks.size)
+        self._optimiser_by_onednn = optimiser_by_onednn(net, device, dtype)
         self.rate = 1.0  # goes down with every rollback
         self._collocation = Collocation(loss, device, dtype)
         self._optimisers = optimisers(net, self.parameters, options)
@@ -145,7 +148,8 @@ class Stepper:
             for group in optimiser.param_groups:
                 group["lr"] = group["initial_lr"] * lr / self.options.lr
             try:
-                optimiser.step()
+                with onednn_products(self._optimiser_by_onednn):
+                    optimiser.step()
             except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]
                 # of SOAP, which makes its first eigenbases of products of the gradient before any step
                 what = (
@@ -197,12 +201,13 @@ class Stepper:
         self, batch: Batch, generator: Generator, number: int | None
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Loss and terms before step `number`; their gradients are in the parameters then. None: of a line search."""
-        if self.options.pieces > 1:
-            return in_pieces(self.loss, self.net, batch, self.ranks, generator, **self._given())
-        terms = self._terms(batch, generator, None if number is None else self._graph)
-        value = self._total(terms, number)
-        value.backward()  # type: ignore[no-untyped-call]
-        return value, terms
+        with onednn_products(self._loss_by_onednn):
+            if self.options.pieces > 1:
+                return in_pieces(self.loss, self.net, batch, self.ranks, generator, **self._given())
+            terms = self._terms(batch, generator, None if number is None else self._graph)
+            value = self._total(terms, number)
+            value.backward()  # type: ignore[no-untyped-call]
+            return value, terms
 
     def _terms(self, batch: Batch, generator: Generator, graph: Terms | None = None) -> dict[str, Tensor]:
         """Mean squared residuals, of several processes the shares of this one in them."""
