@@ -79,15 +79,15 @@ def expected_bytes(problem: Problem, options: Options) -> float:
     return step + 4 * BYTES[options.dtype] * shape.weights
 
 
-def mean_rows(problem: Problem, options: Options) -> float:
-    """The rows of the matrices that pass through the network in a step, on average over its point sets."""
-    made = plan(problem, options)
-    copies = network_shape(problem, options).copies
-    rows = [
-        options.points_of(section.point_set, section.kind) * copies * (outlook.passes + outlook.axes)
-        for section, outlook in zip(made.sections, prospect(problem, made, options).outlooks)
-    ]
-    return sum(rows) / max(1, len(rows))
+def rows(problem: Problem, options: Options) -> dict[str, float]:
+    """The rows of the matrices that pass through the network in a step, by point set."""
+    made, copies = plan(problem, options), network_shape(problem, options).copies
+    found: dict[str, float] = {}
+    for section, outlook in zip(made.sections, prospect(problem, made, options).outlooks):
+        passes = copies * (outlook.passes + outlook.axes)
+        own = options.points_of(section.point_set, section.kind) * passes
+        found[section.point_set] = found.get(section.point_set, 0.0) + own
+    return found
 
 
 def network_shape(problem: Problem, options: Options) -> Shape:

@@ -16,7 +16,7 @@ from pdec.options import OptionError, Options
 from pdec.training.graph import Terms, compilable
 from pdec.training.network import network_for
 from pdec.training.optimisers import adam
-from pdec.training.parts import in_pieces
+from pdec.training.parts import in_pieces, pieces
 from pdec.training.products import loss_by_onednn, onednn_products
 from pdec.training.randomness import stream
 from pdec.training.ranks import Ranks
@@ -59,6 +59,7 @@ def training_step(loss: Loss, shared: Setup, *, eager: bool = False) -> Callable
     noise = stream(loss.options.seed, "bench noise", shared.device)
     compiled = Terms(loss) if loss.options.compile == "yes" and not eager and compilable(loss) else None
 
+    counts = pieces(loss)
     quick = loss_by_onednn(loss, net, shared.device, shared.dtype)
 
     def step() -> None:
@@ -68,7 +69,7 @@ def training_step(loss: Loss, shared: Setup, *, eager: bool = False) -> Callable
             if compiled is not None:
                 loss.weighted(compiled(net, batch, generator=noise, **given)).backward()  # type: ignore[no-untyped-call]
             elif loss.options.pieces > 1:
-                in_pieces(loss, net, batch, Ranks(), noise, **given)
+                in_pieces(loss, net, batch, Ranks(), noise, counts, **given)
             else:
                 loss(net, batch, generator=noise, **given).backward()  # type: ignore[no-untyped-call]
         optimiser.step()

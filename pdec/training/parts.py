@@ -9,6 +9,7 @@ Where there are too few points for that, Stein methods share out the nodes of ea
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Generator, Tensor, nn
 
+from pdec.choice import rows
 from pdec.training.ranks import Ranks
 
 if TYPE_CHECKING:
@@ -77,24 +79,39 @@ def of_points(loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Ra
     return found
 
 
+def pieces(loss: Loss) -> dict[str, int]:
+    """In how many parts the points of each set are taken: `options.pieces` for the one that asks most of the network,
+    fewer for others, so that no part of theirs asks for more."""
+    found = rows(loss.problem, loss.options)
+    most = max(found.values(), default=0.0)
+    return {name: max(1, math.ceil(loss.options.pieces * own / most)) for name, own in found.items()}
+
+
 def in_pieces(
-    loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Ranks, generator: Generator, **given: Any
+    loss: Loss,
+    net: nn.Module,
+    batch: Mapping[str, Tensor],
+    ranks: Ranks,
+    generator: Generator,
+    counts: Mapping[str, int],
+    **given: Any,
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The weighted loss and its terms, what this process has of them, without graph; their gradients are added to those
     that there are.
 
-    `options.pieces` parts of the points are evaluated and forgotten one after the other, as if each were in a process
-    of its own: each draws the noise of all points, and the result does not depend on how many there are.
+    So many parts of the points of each set are evaluated and forgotten one after the other, as if each were in a
+    process of its own: each draws the noise of all points of its set, and the result does not depend on the counts.
     """
-    count, state = loss.options.pieces, generator.get_state()
     terms: dict[str, Tensor] = {}
-    for number in range(count):
-        generator.set_state(state)
-        piece = Ranks(ranks.rank * count + number, ranks.size * count)
-        found = of_points(loss, net, batch, piece, generator=generator, **given)
-        means = {label: values.mean() for label, values in found.items()}
-        loss.weighted(means).backward()  # type: ignore[no-untyped-call]
-        terms = {label: mean.detach() + terms.get(label, 0) for label, mean in means.items()}
+    for name, points in batch.items():
+        state, count = generator.get_state(), counts[name]
+        for number in range(count):
+            generator.set_state(state)
+            piece = Ranks(ranks.rank * count + number, ranks.size * count)
+            found = of_points(loss, net, {name: points}, piece, generator=generator, **given)
+            means = {label: values.mean() for label, values in found.items()}
+            loss.weighted(means).backward()  # type: ignore[no-untyped-call]
+            terms |= {label: mean.detach() + terms.get(label, 0) for label, mean in means.items()}
     return loss.weighted(terms), terms
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from pdec.choice import mean_rows
+from pdec.choice import rows
 
 if TYPE_CHECKING:
     from pdec.loss import Loss
@@ -42,8 +42,9 @@ def loss_by_onednn(loss: Loss, net: nn.Module, device: torch.device, dtype: torc
     weights = _matrices(net)
     if not weights or not _possible(device, dtype):
         return False
-    rows = mean_rows(loss.problem, loss.options) / (loss.options.pieces * ranks)
-    return rows * sum(map(math.prod, weights)) / len(weights) >= _enough()
+    found = rows(loss.problem, loss.options).values()
+    mean = sum(found) / max(1, len(found)) / (loss.options.pieces * ranks)
+    return mean * sum(map(math.prod, weights)) / len(weights) >= _enough()
 
 
 def optimiser_by_onednn(net: nn.Module, device: torch.device, dtype: torch.dtype) -> bool:

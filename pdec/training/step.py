@@ -17,7 +17,7 @@ from pdec.training.collocation import Batch, Collocation
 from pdec.training.errors import NotFiniteError
 from pdec.training.graph import Terms
 from pdec.training.optimisers import learning_rate, optimisers, quasi_newton
-from pdec.training.parts import gathered, in_pieces, squares
+from pdec.training.parts import gathered, in_pieces, pieces, squares
 from pdec.training.products import loss_by_onednn, onednn_products, optimiser_by_onednn
 from pdec.training.randomness import stream
 from pdec.training.ranks import Ranks
@@ -68,6 +68,7 @@ class Stepper:
             raise OptionError("`causal` weights are for problems with time; this one has none")
         if options.pieces > 1 and (options.causal is not None or options.balance != "fixed"):
             raise OptionError("`pieces` cannot be more than 1 with `causal` or `balance`, which weigh points or terms")
+        self._pieces = pieces(loss) if options.pieces > 1 else {}
         self._backward = {c.kind for c in problem.conditions} & {"initial", "terminal"} == {"terminal"}
 
     @property
@@ -203,7 +204,7 @@ class Stepper:
         """Loss and terms before step `number`; their gradients are in the parameters then. None: of a line search."""
         with onednn_products(self._loss_by_onednn):
             if self.options.pieces > 1:
-                return in_pieces(self.loss, self.net, batch, self.ranks, generator, **self._given())
+                return in_pieces(self.loss, self.net, batch, self.ranks, generator, self._pieces, **self._given())
             terms = self._terms(batch, generator, None if number is None else self._graph)
             value = self._total(terms, number)
             value.backward()  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
 """What several processes evaluate adds up to what one evaluates: values, gradients, random numbers."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ import torch
 import pdec
 from pdec.bench.meter import peak_bytes
 from pdec.training.network import network_for
-from pdec.training.parts import in_pieces, part, squares
+from pdec.training.parts import in_pieces, part, pieces, squares
 from pdec.training.ranks import Ranks
 
 HEAT = """
@@ -100,9 +101,9 @@ def test_every_point_has_one_process(count, size):
     assert all(each == replace(parts[0], own=False) for each in parts if not each.own)
 
 
-@pytest.mark.parametrize("pieces", [2, 3, 20])
+@pytest.mark.parametrize("number", [2, 3, 20])
 @pytest.mark.parametrize("method", ["stein", "stein-antithetic", "taylor"])
-def test_pieces_give_the_gradients_of_the_whole(pieces, method):
+def test_pieces_give_the_gradients_of_the_whole(number, method):
     given = {"method": method, "dtype": "float64", "width": 6, "samples": 8, "points": 11, "share": 4}
     whole = pdec.compile(pdec.loads(HEAT), **given)
     net = network_for(whole.problem, whole.options)
@@ -112,8 +113,8 @@ def test_pieces_give_the_gradients_of_the_whole(pieces, method):
     expected.backward()
     wanted = [parameter.grad for parameter in net.parameters()]
     net.zero_grad()
-    cut = pdec.compile(whole.problem, **given, pieces=pieces)
-    value, terms = in_pieces(cut, net, batch, Ranks(), other)
+    cut = pdec.compile(whole.problem, **given, pieces=number)
+    value, terms = in_pieces(cut, net, batch, Ranks(), other, pieces(cut))
     for parameter, gradient in zip(net.parameters(), wanted):
         torch.testing.assert_close(parameter.grad, gradient, rtol=1e-9, atol=1e-9)
     torch.testing.assert_close(value, whole.weighted(terms))
@@ -127,18 +128,27 @@ def test_pieces_give_the_gradients_of_the_whole(pieces, method):
 def test_training_in_pieces_is_training(changes):
     problem = pdec.loads(HEAT.replace(" + |grad(u)|^2", ""))
     given = {"steps": 4, "dtype": "float64", "width": 6, "samples": 16, "points": 9, "test_points": 5, **changes}
-    one, other = (pdec.solve(problem, **given, pieces=pieces).solution for pieces in (1, 3))
+    one, other = (pdec.solve(problem, **given, pieces=number).solution for number in (1, 3))
     for mine, yours in zip(one.net.parameters(), other.net.parameters()):
         torch.testing.assert_close(mine, yours, rtol=1e-6, atol=1e-6)
 
 
+def test_only_what_asks_much_of_the_network_is_cut():
+    problem = pdec.loads(HEAT, dim=50)
+    taken = pieces(pdec.compile(problem, method="taylor", points={"domain": 64}, pieces=6))
+    assert taken == {"domain": 6, "initial": 1, "boundary": 1}
+    taken = pieces(pdec.compile(problem, method="taylor", points={"domain": 1, "initial": 25, "boundary": 99}, pieces=6))
+    assert taken["domain"] > taken["initial"] > 1
+
+
 def test_pieces_need_less_memory():
     problem, peaks = pdec.loads(HEAT, dim=50), []
-    for pieces in (1, 4):
-        loss = pdec.compile(problem, method="taylor", width=64, points=64, pieces=pieces)
+    for number in (1, 4):
+        loss = pdec.compile(problem, method="taylor", width=64, points=64, pieces=number)
         net, generator = network_for(problem, loss.options), torch.Generator().manual_seed(0)
         batch = loss.sample(generator=generator)
-        peaks.append(peak_bytes(lambda: in_pieces(loss, net, batch, Ranks(), generator), torch.device("cpu")))  # noqa: B023
+        work = partial(in_pieces, loss, net, batch, Ranks(), generator, pieces(loss))
+        peaks.append(peak_bytes(work, torch.device("cpu")))
     assert peaks[1] < peaks[0] / 2
 
 
