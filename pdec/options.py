@@ -171,13 +171,23 @@ class Options:
         None, "steps between choices of points by their residuals; no choice without", least=1
     )
     pieces: int = option(
-        1, "pieces of a step's points, one after the other: the same gradients from less memory", least=1, free=True
+        1,
+        "parts of a step's points, of the sets that ask much of the network, one after the other: the same gradients "
+        "from less memory",
+        least=1,
+        free=True,
     )
     compile: str = option(
         "auto",
         "torch.compile of a loss without back-propagation in it: auto does so from 10 000 steps on, or sooner with a "
         "source in 1000 dimensions or more",
         choices=("auto", "no", "yes"),
+    )
+    products: str = option(
+        "auto",
+        "what multiplies matrices on a CPU: blas, as torch has it; auto: oneDNN for large ones of single precision, "
+        "where that loses no digits",
+        choices=("auto", "blas"),
     )
     seed: int = option(0, "seed of the network, the points and the estimators", least=0)
     device: str = option("cpu", "torch device, such as cpu, cuda, cuda:1, mps", free=True)

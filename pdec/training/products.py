@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 from pdec.choice import rows
+from pdec.options import Options
 
 if TYPE_CHECKING:
     from pdec.loss import Loss
@@ -40,17 +41,17 @@ def loss_by_onednn(loss: Loss, net: nn.Module, device: torch.device, dtype: torc
     The same answer for the same run, machine and number of threads, as is that of `optimiser_by_onednn`.
     """
     weights = _matrices(net)
-    if not weights or not _possible(device, dtype):
+    if not weights or not _possible(loss.options, device, dtype):
         return False
     found = rows(loss.problem, loss.options).values()
     mean = sum(found) / max(1, len(found)) / (loss.options.pieces * ranks)
     return mean * sum(map(math.prod, weights)) / len(weights) >= _enough()
 
 
-def optimiser_by_onednn(net: nn.Module, device: torch.device, dtype: torch.dtype) -> bool:
+def optimiser_by_onednn(options: Options, net: nn.Module, device: torch.device, dtype: torch.dtype) -> bool:
     """The same of a step of an optimiser that multiplies weights by square matrices of their sides."""
     weights = _matrices(net)
-    if not weights or not _possible(device, dtype):
+    if not weights or not _possible(options, device, dtype):
         return False
     return sum(math.sqrt(math.prod(shape)) ** 3 for shape in weights) / len(weights) >= _enough()
 
@@ -59,8 +60,9 @@ def _matrices(net: nn.Module) -> list[torch.Size]:
     return [weight.shape for weight in net.parameters() if weight.dim() == 2 and min(weight.shape) > 1]
 
 
-def _possible(device: torch.device, dtype: torch.dtype) -> bool:
-    return device.type == "cpu" and dtype == torch.float32 and not _chosen() and lossless()
+def _possible(options: Options, device: torch.device, dtype: torch.dtype) -> bool:
+    single = device.type == "cpu" and dtype == torch.float32
+    return options.products == "auto" and single and not _chosen() and lossless()
 
 
 def _enough() -> float:

@@ -54,7 +54,7 @@ class Stepper:
         self.streams = {name: stream(options.seed, name, device) for name in STREAMS}
         self._graph = Terms(loss, alone=self.ranks.alone)
         self._loss_by_onednn = loss_by_onednn(loss, net, device, dtype, self.ranks.size)
-        self._optimiser_by_onednn = optimiser_by_onednn(net, device, dtype)
+        self._optimiser_by_onednn = optimiser_by_onednn(options, net, device, dtype)
         self.rate = 1.0  # goes down with every rollback
         self._collocation = Collocation(loss, device, dtype)
         self._optimisers = optimisers(net, self.parameters, options)

@@ -137,7 +137,9 @@ def test_only_what_asks_much_of_the_network_is_cut():
     problem = pdec.loads(HEAT, dim=50)
     taken = pieces(pdec.compile(problem, method="taylor", points={"domain": 64}, pieces=6))
     assert taken == {"domain": 6, "initial": 1, "boundary": 1}
-    taken = pieces(pdec.compile(problem, method="taylor", points={"domain": 1, "initial": 25, "boundary": 99}, pieces=6))
+    taken = pieces(
+        pdec.compile(problem, method="taylor", points={"domain": 1, "initial": 25, "boundary": 99}, pieces=6)
+    )
     assert taken["domain"] > taken["initial"] > 1
 
 

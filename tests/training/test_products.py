@@ -7,6 +7,7 @@ import torch
 
 import pdec
 from pdec.bench.run import bench
+from pdec.options import Options
 from pdec.training import products
 from pdec.training.products import loss_by_onednn, lossless, onednn_products, optimiser_by_onednn
 
@@ -62,7 +63,7 @@ def test_what_was_set_stays():
     torch.set_float32_matmul_precision("high")  # the user's own choice
     try:
         assert inside() == "high"
-        assert not optimiser_by_onednn(network(2000), CPU, torch.float32)
+        assert not optimiser_by_onednn(Options(), network(2000), CPU, torch.float32)
     finally:
         torch.set_float32_matmul_precision("highest")
 
@@ -87,8 +88,11 @@ def test_for_large_matrices_of_single_precision_alone(possible):
     cut = pdec.compile(pdec.loads(HEAT), method="taylor", points=200, pieces=1000)
     assert not loss_by_onednn(cut, network(3000), CPU, torch.float32)
     assert not loss_by_onednn(loss, torch.nn.Flatten(), CPU, torch.float32)
-    assert optimiser_by_onednn(network(3000), CPU, torch.float32)
-    assert not optimiser_by_onednn(network(16), CPU, torch.float32)
+    plain = pdec.compile(pdec.loads(HEAT), method="taylor", points=200, products="blas")
+    assert not loss_by_onednn(plain, network(3000), CPU, torch.float32)
+    assert not optimiser_by_onednn(plain.options, network(3000), CPU, torch.float32)
+    assert optimiser_by_onednn(Options(), network(3000), CPU, torch.float32)
+    assert not optimiser_by_onednn(Options(), network(16), CPU, torch.float32)
 
 
 class Watched(torch.nn.Module):
@@ -113,11 +117,9 @@ def test_steps_of_training_are_made_so(possible, width, seen):
 
 
 @pytest.mark.skipif(not lossless(), reason="oneDNN rounds on this processor")
-def test_training_gives_the_same_to_rounding(monkeypatch):
+def test_training_gives_the_same_to_rounding():
     given = {"method": "taylor", "points": 100, "width": 256, "steps": 5, "seed": 3}
-    quick = pdec.solve(pdec.loads(HEAT), **given).solution
-    monkeypatch.setattr(products, "lossless", lambda: False)
-    plain = pdec.solve(pdec.loads(HEAT), **given).solution
+    quick, plain = (pdec.solve(pdec.loads(HEAT), **given, products=name).solution for name in ("auto", "blas"))
     assert quick.history[0].loss == pytest.approx(plain.history[0].loss, rel=1e-5)
     assert quick.history[-1].loss == pytest.approx(plain.history[-1].loss, rel=1e-2)  # SOAP divides by small gradients
 
