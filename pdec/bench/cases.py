@@ -20,7 +20,7 @@ from pdec.training.randomness import stream
 
 HEAT = (
     *("stein-antithetic:2048", "stein-antithetic:256", "stein-antithetic:16", "stein-chi:36", "stein-radial:20"),
-    *("stein:20", "stein:13", "stein:5", "hutchinson:19", "hutchinson:4", "taylor", "autograd"),
+    *("stein:20", "stein:13", "stein:5", "hutchinson:18", "hutchinson:3", "taylor", "autograd"),
 )
 """The entries for the heat equation: the paper's, 16 directions and one, and the exact methods."""
 

@@ -86,8 +86,9 @@ def mesh(solution: Solution) -> tuple[Tensor, Tensor, Tensor]:
     """A mesh over two coordinates: horizontal and vertical places (MESH, MESH) and the points (MESH², 2)."""
     problem = solution.problem
     low, high = bounds(solution)
+    like: Any = {"dtype": low.dtype, "device": low.device}
     ends = zip(low.tolist(), high.tolist())
-    one, two = torch.meshgrid(*(torch.linspace(*end, MESH).to(low) for end in ends), indexing="ij")
+    one, two = torch.meshgrid(*(torch.linspace(*end, MESH, **like) for end in ends), indexing="ij")
     if problem.coordinates.interval is not None:
         return two, one, torch.stack([one, two], dim=-1).reshape(-1, 2)
     if isinstance(problem.domain, Ball):  # radius and angle instead
@@ -113,7 +114,7 @@ def within(solution: Solution, points: Tensor) -> Tensor:
 def curves(solution: Solution, figure: Figure, column: int, name: str) -> None:
     """Solution and truth over the one coordinate, the error, and the history."""
     low, high = bounds(solution)
-    points = torch.linspace(low.item(), high.item(), 401).to(low)[:, None]
+    points = torch.linspace(low.item(), high.item(), 401, dtype=low.dtype, device=low.device)[:, None]
     values, truth = solution(points)[:, column], known(solution, points, column)
     axes = row(figure, 2 if truth is None else 3)
     x = array(points[:, 0])

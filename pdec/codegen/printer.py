@@ -162,7 +162,9 @@ class Printer:
         if isinstance(expression, Symbol):
             return self.symbols[expression], ATOM
         if isinstance(expression, Integer):
-            return str(expression), ATOM if expression >= 0 else UNARY
+            # torch takes no longer ones
+            text = str(expression) if abs(expression) < 2**63 else _decimal(expression)
+            return text, ATOM if expression >= 0 else UNARY
         if isinstance(expression, (Rational, Float)):
             text = _decimal(expression)
             if Rational(text) == expression or isinstance(expression, Float):
@@ -434,7 +436,10 @@ def _varies(expression: Expr, axes: Axes) -> bool:
 
 def _decimal(number: Expr) -> str:
     """The text of a number as Python reads it, to 17 digits."""
-    value = float(number)
+    try:
+        value = float(number)
+    except OverflowError:  # of whole numbers; others are infinite then
+        value = math.inf
     if not math.isfinite(value):
         raise UnprintableError("a number that is too large for floating point")
     return repr(value)

@@ -286,5 +286,5 @@ def _advice(step: int, batch: Batch) -> str:
     if lost:
         return f"points of {', '.join(lost)} are not finite: see the law that they are drawn by"
     if step == 1:
-        return "no step was made yet, so look at the equations: a root, a quotient, a large power"
+        return "no step was made yet, so look at the equations: a root, a quotient, a large power or number"
     return "a smaller learning rate may help"

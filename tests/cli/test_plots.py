@@ -72,5 +72,12 @@ def test_what_is_cut_out_of_the_domain_is_left_white():
     assert not inside[((points > 0.51) & (points < 0.99)).all(dim=1)].any()
 
 
+@pytest.mark.parametrize("dim", [1, 2])
+def test_places_beyond_single_precision(dim):
+    problem = pdec.loads(TIMELESS.format(domain="[0, 1e300]^N", exact=""), dim=dim)
+    solution = pdec.solve(problem, dtype="float64", method="taylor", **QUICK).solution
+    assert plots.draw(solution).subfigs
+
+
 def test_no_global_state():
     assert "matplotlib.pyplot" not in sys.modules

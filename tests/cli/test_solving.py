@@ -119,7 +119,11 @@ def test_rolling_back_is_said(run, heat, quick):
     ("space", "source", "advice"),
     [
         ("R ~ sde(-10, sqrt(x), start=1)", "0", "points of `domain` are not finite: see the law"),
-        ("[-1, 1]", "sqrt(x)", "no step was made yet, so look at the equations: a root, a quotient, a large power"),
+        (
+            "[-1, 1]",
+            "sqrt(x)",
+            "no step was made yet, so look at the equations: a root, a quotient, a large power",
+        ),
     ],
 )
 def test_what_to_try_where_the_loss_is_not_finite(run, tmp_path, quick, space, source, advice):

@@ -63,3 +63,13 @@ def test_a_contraction_makes_no_tensor_with_draws_and_a_matrix():
     with Watch():
         loss.residual(torch.nn.Linear(60, 1), points)
     assert max(largest) <= 65 * 20 * 60
+
+
+def test_whole_numbers_that_are_longer_than_those_of_torch():
+    """2^63 and more are printed as floats: torch multiplies by no longer whole numbers."""
+    text = "param a = 1e20 space x in [0, 1] unknown u equation a*u_xx + 3*2^70*u = 99999999999999999999*x + 7/10^25"
+    loss = pdec.compile(pdec.loads(text), method="autograd", dtype="float64")
+    points = torch.rand(9, 1, dtype=torch.float64)
+    x = points[:, 0]
+    found = loss.residual(lambda x: x**2, points)["equation"]
+    torch.testing.assert_close(found, 2e20 + 3 * 2.0**70 * x**2 - 99999999999999999999.0 * x)
