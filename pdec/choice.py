@@ -79,13 +79,14 @@ def expected_bytes(problem: Problem, options: Options) -> float:
     return step + 4 * BYTES[options.dtype] * shape.weights
 
 
-def rows(problem: Problem, options: Options) -> dict[str, float]:
-    """The rows of the matrices that pass through the network in a step, by point set."""
+def rows(problem: Problem, options: Options, *, narrow: bool = True) -> dict[str, float]:
+    """The rows of the matrices that pass through the network in a step, by point set; those that may do so in bfloat16
+    are left out where they are not `narrow`."""
     made, copies = plan(problem, options), network_shape(problem, options).copies
     found: dict[str, float] = {}
     for section, outlook in zip(made.sections, prospect(problem, made, options).outlooks):
-        passes = copies * (outlook.passes + outlook.axes)
-        own = options.points_of(section.point_set, section.kind) * passes
+        passes = outlook.passes + outlook.axes - (0 if narrow else outlook.narrow)
+        own = options.points_of(section.point_set, section.kind) * copies * passes
         found[section.point_set] = found.get(section.point_set, 0.0) + own
     return found
 
