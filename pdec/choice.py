@@ -68,7 +68,9 @@ def prospect(problem: Problem, made: Plan, options: Options) -> Prospect:
         for section in sections
     )
     counts = [options.points_of(section.point_set, section.kind) for section in sections]
-    return Prospect(outlooks, cost(zip(counts, outlooks), network_shape(problem, options), options.dtype))
+    return Prospect(
+        outlooks, cost(zip(counts, outlooks), network_shape(problem, options), options.dtype, problem.n_coords)
+    )
 
 
 def expected_bytes(problem: Problem, options: Options) -> float:

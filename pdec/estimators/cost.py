@@ -2,10 +2,11 @@
 
 Time is counted in floating-point operations of a matrix product; what is bound by memory or made of many small pieces
 is so many of them. The numbers were fitted to 201 steps measured on one thread of a server CPU: the heat equation,
-Poisson's, HJB's and that of Black, Scholes and Barenblatt in 2 to 1000 dimensions, 64 and 256 neurons, 50 and 500 points,
-by the methods that `auto` chooses from and by the paper's. All are met within a factor 1.7, 97 % within 1.5. A ratio of a
-step to a supervised step depends on the machine less than either; where large matrices are multiplied faster than there,
-what is not a product of matrices weighs more.
+Poisson's, HJB's and that of Black, Scholes and Barenblatt in 2 to 1000 dimensions, by 64 and 256 neurons, 50 and 500
+points, the methods that `auto` chooses from and the paper's. They are met within a factor 1.7, 96 % within 1.5.
+Sources are not counted: in 100 000 dimensions a step with one took up to 2.2 times as long. A ratio of a step to a
+supervised step depends on the machine less than either; where large matrices are multiplied faster than there, what is
+no product of matrices weighs more.
 """
 
 from __future__ import annotations
@@ -105,8 +106,9 @@ class Cost:
     bytes: float
 
 
-def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str) -> Cost:
-    """The cost of a step with so many points in each point set."""
+def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str, n_coords: int) -> Cost:
+    """The cost of a step with so many points of so many coordinates in each point set. They are drawn for every step;
+    a supervised step has its points."""
     operations = supervised = UPDATED * shape.weights + STARTED
     memory = 0.0
     for count, outlook in sets:
@@ -120,7 +122,7 @@ def cost(sets: Iterable[tuple[int, Outlook]], shape: Shape, dtype: str) -> Cost:
         fast = 1 - NARROW if rows * narrow * shape.between >= MANY else 0.0
         first = outlook.first + outlook.own
         work = first * shape.entered + (passes - fast * narrow) * shape.passed + moved * MOVED
-        operations += rows * work + count * (outlook.numbers * DRAWN + outlook.turned * TURNED)
+        operations += rows * work + count * ((n_coords + outlook.numbers) * DRAWN + outlook.turned * TURNED)
         operations += STARTED + FOLLOWED * (outlook.passes - outlook.evaluations)
         supervised += rows * (shape.entered + shape.passed)
         entered = BYTES[dtype] * (shape.copies * first * shape.inputs + 1.5 * outlook.numbers)

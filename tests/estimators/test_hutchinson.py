@@ -242,13 +242,13 @@ def test_slopes_in_a_type_of_half_the_size_cost_less_where_they_are_many():
     each = {slopes: planned("lap(u)", dim=100, samples=18, slopes=slopes)[0] for slopes in ("auto", "same")}
     assert (each["auto"].narrow, each["same"].narrow) == (16, 0)
     steps = [
-        [cost([(points, each[slopes])], Shape(101, 1, 256, 4), "float32").step for points in (10, 100)]
+        [cost([(points, each[slopes])], Shape(101, 1, 256, 4), "float32", 101).step for points in (10, 100)]
         for slopes in ("auto", "same")
     ]
     assert steps[0][0] == steps[1][0]
     assert steps[0][1] < 0.7 * steps[1][1]
     # behind one hidden layer there is nothing to multiply
-    low, full = (cost([(100, each[s])], Shape(101, 1, 256, 2), "float32").step for s in ("auto", "same"))
+    low, full = (cost([(100, each[s])], Shape(101, 1, 256, 2), "float32", 101).step for s in ("auto", "same"))
     assert low == full
     assert MANY == jets.MANY
 

@@ -250,7 +250,7 @@ def test_settled_options_are_settled():
 def test_a_step_costs_its_evaluations():
     """On a network so wide, at so many points, that nothing else counts."""
     outlooks = planned("lap(u)", dim=10, samples=21)
-    each = cost([(1000, outlooks[0]), (1000, outlooks[1])], Shape(10, 1, 4096, 4), "float32")
+    each = cost([(1000, outlooks[0]), (1000, outlooks[1])], Shape(10, 1, 4096, 4), "float32", 10)
     assert each.step == pytest.approx((outlooks[0].evaluations + outlooks[1].evaluations) / 2, rel=0.02)
 
 
