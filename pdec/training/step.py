@@ -135,14 +135,15 @@ class Stepper:
         self.streams = {each: stream(self.options.seed, f"{each} {name}", self.device) for each in STREAMS}
 
     def _stochastic_step(self, number: int, share: float) -> Made:
-        batch = self._collocation.batch(self.streams["points"], self._squares, number)
-        if self.options.adversarial:
-            noise = self.streams["noise"]
-            batch = self._collocation.against(batch, lambda b: self.loss.weighted(self._terms(b, noise)))
-            batch = gathered(batch, self.ranks)
-        for optimiser in self._optimisers:
-            optimiser.zero_grad()
-        value, terms = self._differentiated(batch, self.streams["noise"], number)
+        with onednn_products(self._loss_by_onednn):
+            batch = self._collocation.batch(self.streams["points"], self._squares, number)
+            if self.options.adversarial:
+                noise = self.streams["noise"]
+                batch = self._collocation.against(batch, lambda b: self.loss.weighted(self._terms(b, noise)))
+                batch = gathered(batch, self.ranks)
+            for optimiser in self._optimisers:
+                optimiser.zero_grad()
+            value, terms = self._differentiated(batch, self.streams["noise"], number)
         total, numbers = finite_numbers(*self._summed(value, terms), step=number + 1, batch=batch)
         lr = self.rate * learning_rate(self.options, number, share)
         for optimiser in self._optimisers:
@@ -168,7 +169,9 @@ class Stepper:
 
         def closure() -> Tensor:
             finisher.zero_grad()
-            value, terms = self._differentiated(batch, stream(self.options.seed, "finish noise", self.device), None)
+            with onednn_products(self._loss_by_onednn):
+                noise = stream(self.options.seed, "finish noise", self.device)
+                value, terms = self._differentiated(batch, noise, None)
             value, terms = self._summed(value, terms)
             if not seen:
                 seen.append((*finite_numbers(value, terms, step=number + 1, batch=batch), self._factors(terms)))
@@ -202,13 +205,12 @@ class Stepper:
         self, batch: Batch, generator: Generator, number: int | None
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Loss and terms before step `number`; their gradients are in the parameters then. None: of a line search."""
-        with onednn_products(self._loss_by_onednn):
-            if self.options.pieces > 1:
-                return in_pieces(self.loss, self.net, batch, self.ranks, generator, self._pieces, **self._given())
-            terms = self._terms(batch, generator, None if number is None else self._graph)
-            value = self._total(terms, number)
-            value.backward()  # type: ignore[no-untyped-call]
-            return value, terms
+        if self.options.pieces > 1:
+            return in_pieces(self.loss, self.net, batch, self.ranks, generator, self._pieces, **self._given())
+        terms = self._terms(batch, generator, None if number is None else self._graph)
+        value = self._total(terms, number)
+        value.backward()  # type: ignore[no-untyped-call]
+        return value, terms
 
     def _terms(self, batch: Batch, generator: Generator, graph: Terms | None = None) -> dict[str, Tensor]:
         """Mean squared residuals, of several processes the shares of this one in them."""
