@@ -10,7 +10,7 @@ from pdec.choice import prospect
 from pdec.compiler import warnings_for
 from pdec.plan import plan
 from pdec.runtime.jets import elementary, jets
-from pdec.training.network import ACTIVATIONS, ModifiedMLP, mlp, network_for
+from pdec.training.network import ACTIVATIONS, ModifiedMLP, mlp, network_for, standard
 
 
 def generator(seed=0):
@@ -169,6 +169,13 @@ def test_windows_see_coordinates_of_mean_zero_and_deviation_one(text, means, dev
         assert (net[0].scale[: len(means) - 1] == net[0].scale[0]).all()  # entries of a vector are alike
     other = network_for(pdec.loads(text), options_of(network="windows", dtype="float64", seed=5))
     assert torch.equal(net[0].scale, other[0].scale)
+
+
+def test_windows_see_coordinates_as_they_are_where_no_point_is_found(monkeypatch):
+    monkeypatch.setattr("pdec.training.network.points_of", lambda *_: iter(()))
+    means, deviations = standard(pdec.loads(CHAIN), torch.float64)
+    assert means.tolist() == [0.0] * len(means)
+    assert deviations.tolist() == [1.0] * len(means)
 
 
 def test_in_the_middle_a_network_of_windows_is_its_bias():
