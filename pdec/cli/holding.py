@@ -110,12 +110,17 @@ def compare(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="where the runs go (default runs/<problem>-compare)")
     ] = None,
+    without: Annotated[
+        bool, typer.Option("--without-equations", help="train by the conditions alone as well, to compare with")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print compare.json, and nothing else")] = False,
     **options: Any,
 ) -> None:
-    """Train by several methods, one after the other and otherwise alike, and print their errors as a Markdown table."""
+    """Train by several methods, one after the other and otherwise alike, and print their errors as a Markdown table,
+    beside those of what needs no training."""
     from pdec.bench.entrant import method_options
     from pdec.estimators import LOWERINGS
+    from pdec.training import without_equations
 
     problem = load(file, dim, param)
     folder = out or Path("runs") / f"{problem.name}-compare"
@@ -129,6 +134,8 @@ def compare(
                 show(step)
         found[text] = run.solution
         found[text].save(folder / text.replace(":", "-"))
+    if without and found:
+        found[report.WITHOUT] = without_equations(run)
     data = {text: solution.to_json() for text, solution in found.items()}
     table = report.comparison(found)
     write_atomically(folder / "compare.json", json.dumps(data, indent=2, ensure_ascii=False) + "\n")

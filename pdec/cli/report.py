@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pdec.training.history import Progress as Step
     from pdec.training.solution import Solution
 
+WITHOUT = "trained without equations"
+"""What the row of the same training by the conditions alone is called."""
+
 
 def complain(message: str, status: int) -> int:
     """Say what is wrong, on standard error; gives back the exit status."""
@@ -98,18 +101,33 @@ def result_table(solution: Solution, folder: Path) -> Table:
 
 
 def comparison(solutions: Mapping[str, Solution]) -> str:
-    """A Markdown table: a row for each method, by name, and each unknown with a known solution; times by step."""
-    lines = ["| method | unknown | L1 | L2 | gradient | RMS residual | a step | training |", "|---" * 8 + "|"]
+    """A Markdown table: a row for each method, by name, and each unknown with a known solution; below them what needs
+    no training, seen at the points of the first. Times by step."""
+    columns = ("method", "unknown", "L1", "L2", "gradient", "RMS residual", "L1, uniform radius", "a step", "training")
+    rows: list[list[str]] = [list(columns), ["---"] * len(columns)]
     for name, solution in solutions.items():
         residuals = [value for value in solution.residuals.values() if value is not None]
-        times = f"{1000 * solution.seconds_per_step:.3g} ms | {solution.seconds:.3g} s |"
         worst = f"{max(residuals):.3g}" if residuals else ""
+        times = [f"{1000 * solution.seconds_per_step:.3g} ms", f"{solution.seconds:.3g} s"]
         for unknown in solution.errors or {"": {}}:
-            errors = solution.errors.get(unknown, {})
-            shares = [errors.get("l1"), errors.get("l2"), solution.metrics.gradients.get(unknown)]
-            cells = " | ".join("" if share is None else percent(share) for share in shares)
-            lines.append(f"| {name} | {unknown} | {cells} | {worst} | {times}")
-    return "\n".join(lines) + "\n"
+            errors, metrics = solution.errors.get(unknown, {}), solution.metrics
+            shares = [errors.get("l1"), errors.get("l2"), metrics.gradients.get(unknown)]
+            inside = metrics.radial.get(unknown, {}).get("l1")
+            rows.append([name, unknown, *map(_share, shares), worst, _share(inside), *times])
+    first = next(iter(solutions.values()), None)
+    for unknown, found in (first.metrics.baselines if first else {}).items():
+        for name, own in found.items():
+            rows.append([_cell(name), unknown, percent(own["l1"]), percent(own["l2"]), *[""] * 5])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _share(fraction: float | None) -> str:
+    return "" if fraction is None else percent(fraction)
+
+
+def _cell(text: str) -> str:
+    """Text for a cell of a Markdown table."""
+    return text.replace("|", "\\|")
 
 
 def percent(fraction: float) -> str:

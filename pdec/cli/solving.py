@@ -148,7 +148,7 @@ def compared(solution: Solution, other: Solution) -> Solution:
     """The solution with one row more to compare with: the errors of the `other`, which was trained without the
     equations."""
     metrics = solution.metrics
-    rows = {name: {**metrics.baselines[name], "trained without equations": own} for name, own in other.errors.items()}
+    rows = {name: {**metrics.baselines[name], report.WITHOUT: own} for name, own in other.errors.items()}
     return replace(solution, metrics=replace(metrics, baselines=rows))
 
 

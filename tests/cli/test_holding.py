@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 import torch
@@ -72,12 +73,15 @@ def test_what_is_no_run(run, tmp_path):
 
 def test_compare(run, heat, quick, tmp_path):
     options = [*quick[:2], *quick[4:]]  # the samples come with the methods
-    outcome = run("compare", heat, "--dim", 2, *options, "--methods", "stein-chi:8,autograd")
+    outcome = run("compare", heat, "--dim", 3, *options, "--methods", "stein-chi:8,autograd", "--without-equations")
     assert outcome.status == 0, outcome.err
     head, rule, *rows = outcome.out.splitlines()
     assert head.startswith("| method | unknown | L1 | L2 | gradient | RMS residual |")
-    assert [row.split("|")[1].strip() for row in rows] == ["stein-chi:8", "autograd"]
-    assert all(len(row.split("|")) == len(rule.split("|")) for row in rows)
+    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
+    assert [row[0] for row in cells[:2]] == ["stein-chi:8", "autograd"]
+    assert [row[0] for row in cells[2:]] == ["trained without equations", "best constant", r"fit of 1, t, \|x\|²"]
+    assert all(len(row) == len(rule.split("|")) - 2 for row in cells)
+    assert all(all(row) for row in cells[:3])
     data = json.loads((tmp_path / "runs/heat-compare/compare.json").read_text())
     assert data["stein-chi:8"]["options"]["samples"] == 8
     assert pdec.open(tmp_path / "runs/heat-compare/autograd").options.method == "autograd"
