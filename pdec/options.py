@@ -185,8 +185,8 @@ class Options:
     )
     products: str = option(
         "auto",
-        "what multiplies matrices on a CPU: blas, as torch has it; auto: oneDNN for large ones of single precision, "
-        "where that loses no digits",
+        "what multiplies matrices on a CPU: blas, as torch has it; auto: oneDNN for large ones of single precision, on "
+        "processors where that was seen to be faster",
         choices=("auto", "blas"),
     )
     seed: int = option(0, "seed of the network, the points and the estimators", least=0)

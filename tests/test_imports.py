@@ -57,6 +57,7 @@ LAZY = {
     ("cli/holding.py", "pdec.training.export"),  # torch
     ("cli/holding.py", "pdec.bench.entrant"),
     ("cli/holding.py", "pdec.estimators"),  # SymPy
+    ("cli/holding.py", "pdec.training"),  # torch
     ("cli/solving.py", "pdec.cli"),  # matplotlib
     ("cli/benching.py", "pdec.bench.run"),  # torch
     ("cli/benching.py", "pdec.bench.by_hand"),

@@ -59,7 +59,7 @@ def training_step(loss: Loss, shared: Setup, *, eager: bool = False) -> Callable
     noise = stream(loss.options.seed, "bench noise", shared.device)
     compiled = Terms(loss) if loss.options.compile == "yes" and not eager and compilable(loss) else None
 
-    counts = pieces(loss)
+    counts = pieces(loss) if loss.options.pieces > 1 else {}
     quick = loss_by_onednn(loss, net, shared.device, shared.dtype)
 
     def step() -> None:

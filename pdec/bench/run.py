@@ -34,7 +34,6 @@ METHODS: tuple[str, ...] = tuple(LOWERINGS)
 BLOCK = 0.02  # seconds that a timed block lasts at least
 FEW = 3  # repeats, and draws, without which a median or a spread says nothing
 ROOM = 0.3  # share of the memory that exact values for the reference may be expected to need
-TURNS = 9  # of a supervised step by oneDNN, each beside one as torch has it
 DRAW = 1.4  # steps that one draw of loss, gradient and residual takes
 
 Watch = Callable[[str, float, float], None]
@@ -131,10 +130,9 @@ def bench(
     progress = _Progress(watch, total)
     # planned is by the fastest of a few steps: on a busy machine the clock ends what the plan would not
     halfway = now() + budget / 2
-    costs, unit = _costs(entrants, supervised, unit, device, progress, halfway)
+    costs, unit, quick = _costs(entrants, supervised, unit, device, progress, halfway, by_onednn)
     for k, cost in costs.items():
         entrants[k].result = replace(entrants[k].result, cost=cost)
-    quick = unit * _share_by_onednn(supervised, unit, device) if by_onednn else None
     for left, (k, entrant) in zip(range(len(entrants), 0, -1), entrants.items()):
         share = max(0.0, end - now()) / left
         results[k] = _with_spread(entrant, shared, truth, progress, now() + share)
@@ -204,13 +202,14 @@ def _costs(
     device: torch.device,
     progress: _Progress,
     deadline: float,
-) -> tuple[dict[int, Cost], float]:
+    by_onednn: bool,
+) -> tuple[dict[int, Cost], float, float | None]:
     """Costs, and the seconds of a supervised step, of which there is a block before and after every turn of a method:
-    what else the machine does hits all of them alike."""
+    what else the machine does hits all of them alike. Last, its seconds `by_onednn`, where they are asked for."""
     ratios: dict[int, list[float]] = {k: [] for k in entrants}
     own: dict[int, list[float]] = {k: [] for k in entrants}
     before = _timed(supervised, unit, device)
-    blocks = [before]
+    blocks, quick = [before], []
     for turn in range(max((entrant.repeats for entrant in entrants.values()), default=0)):
         if turn >= FEW and clock(device)() > deadline:
             break
@@ -223,23 +222,16 @@ def _costs(
                 before = after
                 blocks.append(after)
                 progress.add(entrant.seconds, f"{entrant.result.name}: cost")
+        if by_onednn:
+            with onednn_products():
+                quick.append(_timed(supervised, unit, device) / before)
     costs = {
         k: Cost(statistics.median(found), *_quartiles(found), statistics.median(own[k]), len(found))
         for k, found in ratios.items()
         if found
     }
-    return costs, statistics.median(blocks)
-
-
-def _share_by_onednn(supervised: Callable[[], None], unit: float, device: torch.device) -> float:
-    """The part of its time that a supervised step takes where its products are those of the methods."""
-
-    def step() -> None:
-        with onednn_products():
-            supervised()
-
-    _warm(step, device)
-    return statistics.median(_timed(step, unit, device) / _timed(supervised, unit, device) for _ in range(TURNS))
+    found = statistics.median(blocks)
+    return costs, found, found * statistics.median(quick) if quick else None
 
 
 def _allotted(entrants: Mapping[int, Entrant], budget: float, repeats: int, draws: int) -> dict[int, Entrant]:

@@ -34,6 +34,9 @@ Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help=".pde files", exists=True, dir_okay=False, readable=True)
 ]
 
+BEYOND = ("without overflow", "invalid multinomial distribution")
+"""What torch says where a number in a constant, or the measure of a part of the boundary, is infinite in its type."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status. Every error that a user can make ends as a line here."""
@@ -53,9 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TrainingError as error:
         return report.complain(str(error), 1)
     except (RuntimeError, MemoryError) as error:
-        if "memory" not in str(error):
-            raise
-        return report.complain(f"not enough memory; try fewer --samples or --points ({str(error).splitlines()[0]})", 1)
+        text = str(error)
+        if "memory" in text:
+            return report.complain(f"not enough memory; try fewer --samples or --points ({text.splitlines()[0]})", 1)
+        if any(words in text for words in BEYOND):
+            what = f"a number of this problem is beyond the type of its numbers ({text.splitlines()[0]})"
+            return report.complain(f"{what}; float64 (--dtype) holds up to 1e308, float32 up to 3e38", 1)
+        raise
     except OSError as error:
         return report.complain(f"{error.filename}: {error.strerror}" if error.filename else str(error), 1)
     except (KeyboardInterrupt, typer.Abort):

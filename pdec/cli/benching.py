@@ -208,7 +208,7 @@ def show(console: Console, found: Bench, folder: Path) -> None:
     )
     unit = f"{1000 * found.supervised_seconds:.3g} ms, {size(found.supervised_bytes)}"
     if found.supervised_onednn_seconds is not None:
-        unit += f"; {1000 * found.supervised_onednn_seconds:.3g} ms by oneDNN, which pdec multiplies by"
+        unit += f"; {1000 * found.supervised_onednn_seconds:.3g} ms by oneDNN, as large products of the methods"
     console.print(f"a training step as a multiple of a supervised one on as many points ({unit})", soft_wrap=True)
     console.print(cost_table(found))
     against = f"exact value ({found.reference})" if found.reference else "mean: no exact value could be had"

@@ -57,7 +57,8 @@ def loads(data: bytes, path: str = "") -> Checkpoint:
     """The checkpoint in `data`, which came from `path`. Raises TrainingError for anything but a whole checkpoint."""
     try:
         state, about = unpack(data)
-        options = with_changes(Options(), about["options"])
+        # a run that an older pdec began goes on by what it had
+        options = with_changes(Options(), {"products": "blas", **about["options"]})
     except (PackingError, OptionError) as error:
         raise TrainingError(f"{path} cannot be continued: it is {error}") from error
     given = {name: about[name] for name in ("step", "digest", "dim", "overrides")}

@@ -12,7 +12,6 @@ from torch.quasirandom import SobolEngine
 
 from pdec.domains import WholeSpace
 from pdec.options import OptionError, Options
-from pdec.training.errors import TrainingError
 from pdec.training.randomness import seed_of
 
 if TYPE_CHECKING:
@@ -56,16 +55,13 @@ class Collocation:
 
     def _draw(self, generator: Generator) -> Batch:
         given = {"generator": generator, **self._given}
-        try:
-            if not self._sobol:
-                return self.loss.sample(**given)
-            counts: Mapping[str, int] = self.loss.module.POINTS
-            samplers = self.loss.module.SAMPLERS
-            return {name: self._sobol[name].points(samplers[name], count, **given) for name, count in counts.items()}
-        except RuntimeError as error:  # a number is beyond the type: where a diffusion starts, a bound
-            reason = str(error).splitlines()[0]
-            wider = "; try --dtype float64" if self.options.dtype == "float32" else ""
-            raise TrainingError(f"points cannot be drawn in {self.options.dtype}: {reason}{wider}") from error
+        if not self._sobol:
+            return self.loss.sample(**given)
+        counts: Mapping[str, int] = self.loss.module.POINTS
+        found = {}
+        for name, count in counts.items():
+            found[name] = self._sobol[name].points(self.loss.module.SAMPLERS[name], count, **given)
+        return found
 
     def against(self, batch: Batch, total: Callable[[Batch], Tensor]) -> Batch:
         """The points of a batch after `adversarial` steps of gradient ascent by signs on `total`, a scalar, in space

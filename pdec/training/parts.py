@@ -20,6 +20,9 @@ import torch
 from torch import Generator, Tensor, nn
 
 from pdec.choice import rows
+from pdec.plan import plan
+from pdec.symbolic.atoms import Average
+from pdec.symbolic.elsewhere import At
 from pdec.training.ranks import Ranks
 
 if TYPE_CHECKING:
@@ -81,10 +84,14 @@ def of_points(loss: Loss, net: nn.Module, batch: Mapping[str, Tensor], ranks: Ra
 
 def pieces(loss: Loss) -> dict[str, int]:
     """In how many parts the points of each set are taken: `options.pieces` for the one that asks most of the network,
-    fewer for others, so that no part of theirs asks for more."""
-    found = rows(loss.problem, loss.options)
-    most = max(found.values(), default=0.0)
-    return {name: max(1, math.ceil(loss.options.pieces * own / most)) for name, own in found.items()}
+    and for those that ask for values at other places, as many as they may be; fewer for others, so that no part of
+    theirs asks for more."""
+    most, count = rows(loss.problem, loss.options), loss.options.pieces
+    found = {name: max(1, math.ceil(count * own / max(most.values()))) for name, own in most.items()}
+    for section in plan(loss.problem, loss.options).sections:
+        if any(expression.has(At, Average) for expression in section.expressions):
+            found[section.point_set] = count
+    return found
 
 
 def in_pieces(

@@ -164,3 +164,22 @@ def test_the_same_training_without_equations_is_a_row(run, heat, quick, tmp_path
     rows = json.loads((tmp_path / "runs/heat/result.json").read_text())["baselines"]["u"]
     assert list(rows) == ["best constant", "fit of 1, t, |x|²", "trained without equations"]
     assert "points of uniform radius" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("space", "equation", "options"),
+    [
+        ("x in R^2 ~ sde(-x, 1, start=1e300)", "u_t + lap(u) = 0", ()),
+        ("x in R^2 ~ sde(-x, 1, start=1e300)", "u_t + lap(u) = 0", ("--optimiser", "lbfgs")),
+        ("x in [0, 1e300]", "u_t + lap(u) = 0", ()),
+        ("x in [0, 1]", "u_t + lap(u) = max(u, 1e39)", ()),
+    ],
+)
+def test_numbers_beyond_the_type_are_answered(run, tmp_path, space, equation, options):
+    condition = "terminal u = 0" if "R^2" in space else "boundary u = 0"
+    path = tmp_path / "large.pde"
+    path.write_text(f"space {space}\ntime t in [0, 1]\nunknown u\nequation {equation}\n{condition}\n")
+    outcome = run("solve", path, "--steps", 1, "--width", 8, *options)
+    assert outcome.status == 1
+    assert "a number of this problem is beyond the type of its numbers" in outcome.err
+    assert "Traceback" not in outcome.err

@@ -8,7 +8,6 @@ import torch
 import pdec
 from pdec.training.balance import causal_weights
 from pdec.training.collocation import Collocation, Sobol
-from pdec.training.errors import TrainingError
 from pdec.training.randomness import stream
 
 CPU = torch.device("cpu")
@@ -177,12 +176,3 @@ def test_squares_without_bias_that_are_negative_weigh_nothing(options, monkeypat
     assert len(list(run)) == 10
     assert len(seen) == 10
     assert min(seen) == 0
-
-
-@pytest.mark.parametrize("space", ["x in R^2 ~ sde(-x, 1, start=1e300)", "x in [0, 1e300]"])
-def test_numbers_beyond_the_type_are_answered(space):
-    text = f"space {space} time t in [0, 1] unknown u equation u_t + lap(u)/2 = 0 terminal u = 1"
-    text += "" if "R^2" in space else " boundary u = 1"
-    with pytest.raises(TrainingError, match=r"points cannot be drawn in float32: .*; try --dtype float64"):
-        next(pdec.solve(pdec.loads(text), width=8))
-    pdec.compile(pdec.loads(text), dtype="float64").sample()

@@ -143,6 +143,19 @@ def test_only_what_asks_much_of_the_network_is_cut():
     assert taken["domain"] > taken["initial"] > 1
 
 
+def test_values_at_other_places_are_cut():
+    text = "space x in [0, 1] time t in [0, 1] unknown u equation u_t = u_xx initial u = x "
+    text += "boundary u = integral(s in 0..1, u(s, t))"
+    peaks = []
+    for number in (1, 4):
+        loss = pdec.compile(pdec.loads(text), method="taylor", width=64, points=200, pieces=number)
+        assert pieces(loss) == {"domain": number, "initial": 1, "boundary": number}
+        net, generator = network_for(loss.problem, loss.options), torch.Generator().manual_seed(0)
+        work = partial(in_pieces, loss, net, loss.sample(generator=generator), Ranks(), generator, pieces(loss))
+        peaks.append(peak_bytes(work, torch.device("cpu")))
+    assert peaks[1] < peaks[0] / 2
+
+
 def test_pieces_need_less_memory():
     problem, peaks = pdec.loads(HEAT, dim=50), []
     for number in (1, 4):
