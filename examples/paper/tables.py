@@ -51,7 +51,8 @@ def train(
     label = "-".join([name, *(f"{key}={value}" for key, value in options.items() if not isinstance(value, dict))])
     if not equations:
         label += "-without-equations"
-        options |= {"method": "autograd", "weight": {each.label: 0.0 for each in posed.equations}}
+        weight = {each.label: 0.0 for each in posed.equations}
+        options |= {"method": "autograd", "weight": weight, "points": {"domain": 1}}  # of which nothing is asked
     found = []
     for seed in range(given.seeds):
         folder = given.out / f"{label}-{given.scale}-{seed}".replace("/", "-")

@@ -1,12 +1,12 @@
 """Outlook → seconds and bytes, in units of a supervised step: what derivatives cost on a network of a given shape.
 
 Time is counted in floating-point operations of a matrix product; what is bound by memory or made of many small pieces
-is so many of them. The numbers were fitted to 201 steps measured on one thread of a server CPU: the heat equation,
-Poisson's, HJB's and that of Black, Scholes and Barenblatt in 2 to 1000 dimensions, by 64 and 256 neurons, 50 and 500
-points, the methods that `auto` chooses from and the paper's. They are met within a factor 1.7, 96 % within 1.5.
-Sources are not counted: in 100 000 dimensions a step with one took up to 2.2 times as long. A ratio of a step to a
-supervised step depends on the machine less than either; where large matrices are multiplied faster than there, what is
-no product of matrices weighs more.
+is so many of them. The numbers were fitted to 201 steps measured by `products blas` on one thread of a server CPU: the
+heat equation, Poisson's, HJB's and that of Black, Scholes and Barenblatt in 2 to 1000 dimensions, by 64 and 256
+neurons, 50 and 500 points, the methods that `auto` chooses from and the paper's. They are met within a factor 1.7, 96 %
+within 1.5. Sources are not counted: in 100 000 dimensions a step with one took up to 2.2 times as long. A ratio of a
+step to a supervised step depends on the machine less than either. Where matrices are multiplied faster than there, by
+oneDNN, exact methods take down to half of what is expected.
 """
 
 from __future__ import annotations
