@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pdec.diagnostics import PdeError
 from pdec.estimators import LOWERINGS, Outlook
-from pdec.estimators.cost import BYTES, Cost, Shape, cost
+from pdec.estimators.cost import BYTES, MANY, Cost, Shape, cost
 from pdec.estimators.smoothing import chosen_sigma
 from pdec.options import OptionError, Options
 from pdec.plan import Plan, plan, setting
@@ -82,14 +82,15 @@ def expected_bytes(problem: Problem, options: Options) -> float:
 
 
 def rows(problem: Problem, options: Options, *, narrow: bool = True) -> dict[str, float]:
-    """The rows of the matrices that pass through the network in a step, by point set; those that may do so in bfloat16
-    are left out where they are not `narrow`."""
-    made, copies = plan(problem, options), network_shape(problem, options).copies
+    """The rows of the matrices that pass through the network in a step, by point set; those that are so many that they
+    do so in bfloat16 are left out where they are not `narrow`."""
+    made, shape = plan(problem, options), network_shape(problem, options)
     found: dict[str, float] = {}
     for section, outlook in zip(made.sections, prospect(problem, made, options).outlooks):
-        passes = outlook.passes + outlook.axes - (0 if narrow else outlook.narrow)
-        own = options.points_of(section.point_set, section.kind) * copies * passes
-        found[section.point_set] = found.get(section.point_set, 0.0) + own
+        places = options.points_of(section.point_set, section.kind) * shape.copies
+        many = places / options.pieces * outlook.narrow * shape.between >= MANY
+        passes = outlook.passes + outlook.axes - (outlook.narrow if many and not narrow else 0)
+        found[section.point_set] = found.get(section.point_set, 0.0) + places * passes
     return found
 
 
