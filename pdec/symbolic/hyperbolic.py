@@ -2,7 +2,8 @@
 
 Asked for its sign, SymPy's `cosh` takes the real and the imaginary part of its argument and multiplies them out, which
 for a few nested functions of something that is not known to be real takes for ever. Here a function is known to be real
-where its argument is, and else nothing is known.
+where its argument is, and else nothing is known. Nor is a number evaluated to know its sign: a few nested ones have
+more digits than there is memory for.
 """
 
 from __future__ import annotations
@@ -27,10 +28,19 @@ def _zero_at_zero(function: Expr) -> bool | None:
     return function.args[0].is_zero if function.args[0].is_extended_real else None
 
 
+def _above_zero(function: Expr) -> bool | None:
+    return function.args[0].is_extended_positive if function.args[0].is_extended_real else None
+
+
+def _below_zero(function: Expr) -> bool | None:
+    return function.args[0].is_extended_negative if function.args[0].is_extended_real else None
+
+
 class sinh(sympy.sinh):  # type: ignore[misc]  # noqa: N801
     """The hyperbolic sine."""
 
     _eval_is_real = _as_argument
+    _eval_is_extended_positive, _eval_is_extended_negative = _above_zero, _below_zero
     _eval_is_zero = _zero_at_zero
     _eval_is_finite = _finite
 
@@ -41,8 +51,8 @@ class sinh(sympy.sinh):  # type: ignore[misc]  # noqa: N801
 class cosh(sympy.cosh):  # type: ignore[misc]  # noqa: N801
     """The hyperbolic cosine."""
 
-    _eval_is_real = _eval_is_positive = _eval_is_nonnegative = _as_argument
-    _eval_is_zero = _never
+    _eval_is_real = _eval_is_positive = _eval_is_nonnegative = _eval_is_extended_positive = _as_argument
+    _eval_is_zero = _eval_is_extended_negative = _never
     _eval_is_finite = _finite
 
     def fdiff(self, argindex: int = 1) -> Expr:
@@ -53,6 +63,7 @@ class tanh(sympy.tanh):  # type: ignore[misc]  # noqa: N801
     """The hyperbolic tangent."""
 
     _eval_is_real = _as_argument
+    _eval_is_extended_positive, _eval_is_extended_negative = _above_zero, _below_zero
     _eval_is_zero = _zero_at_zero
     _eval_is_finite = _finite
 

@@ -22,6 +22,7 @@ from pdec.training.history import Progress
 from pdec.training.memory import refuse_what_does_not_fit
 from pdec.training.metrics import Metrics, evaluate, relative_errors
 from pdec.training.network import network_for
+from pdec.training.products import onednn_products
 from pdec.training.ranks import check_network, current, own_device
 from pdec.training.solution import Solution, write_problem
 from pdec.training.step import Stepper
@@ -258,7 +259,8 @@ class Run(Iterator[Progress]):
             self.save_checkpoint()
             start = time.perf_counter()
             found, net = self.stepper.values(), self.stepper.trained
-            metrics = evaluate(self.loss, self.exact, net, device=self._device, dtype=self._dtype, parameters=found)
+            with onednn_products(self.stepper.loss_by_onednn):
+                metrics = evaluate(self.loss, self.exact, net, device=self._device, dtype=self._dtype, parameters=found)
             self._solution = Solution(
                 loss=self.loss,
                 net=net,

@@ -53,7 +53,7 @@ class Stepper:
         self.parameters = loss.parameters(device=device, dtype=dtype) if problem.numbers else {}
         self.streams = {name: stream(options.seed, name, device) for name in STREAMS}
         self._graph = Terms(loss, alone=self.ranks.alone)
-        self._loss_by_onednn = loss_by_onednn(loss, net, device, dtype, self.ranks.size)
+        self.loss_by_onednn = loss_by_onednn(loss, net, device, dtype, self.ranks.size)
         self._optimiser_by_onednn = optimiser_by_onednn(options, net, device, dtype)
         self.rate = 1.0  # goes down with every rollback
         self._collocation = Collocation(loss, device, dtype)
@@ -135,7 +135,7 @@ class Stepper:
         self.streams = {each: stream(self.options.seed, f"{each} {name}", self.device) for each in STREAMS}
 
     def _stochastic_step(self, number: int, share: float) -> Made:
-        with onednn_products(self._loss_by_onednn):
+        with onednn_products(self.loss_by_onednn):
             batch = self._collocation.batch(self.streams["points"], self._squares, number)
             if self.options.adversarial:
                 noise = self.streams["noise"]
@@ -169,7 +169,7 @@ class Stepper:
 
         def closure() -> Tensor:
             finisher.zero_grad()
-            with onednn_products(self._loss_by_onednn):
+            with onednn_products(self.loss_by_onednn):
                 noise = stream(self.options.seed, "finish noise", self.device)
                 value, terms = self._differentiated(batch, noise, None)
             value, terms = self._summed(value, terms)

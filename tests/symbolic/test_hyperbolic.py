@@ -40,3 +40,16 @@ def test_nested_functions_of_what_may_be_complex_cost_nothing(function):
         expression = 1 / function(expression)
         assert expression.is_zero is None or expression.is_zero is False
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("function", [sinh, cosh, tanh])
+@pytest.mark.parametrize("number", [1, -1, Rational(1, 3)])
+def test_nested_functions_of_numbers_are_not_evaluated_for_their_signs(function, number):
+    """cosh(cosh(… 1)) has more digits than there is memory from six of them on."""
+    expression = sympy.Integer(1) * number
+    for _ in range(20):
+        expression = function(expression)
+        assert expression.is_positive is bool(function is cosh or number > 0)
+        assert expression.is_negative is bool(function is not cosh and number < 0)
+        assert expression.is_zero is False
+    assert function(x).is_positive is (True if function is cosh else None)

@@ -137,6 +137,9 @@ def test_steps_of_training_are_made_so(possible, width, seen, changes):
     run = pdec.solve(pdec.loads(text), method="stein", samples=4, points=100, steps=1, **changes, net=net)
     next(run)
     assert set(net.seen) == {seen}
+    net.seen.clear()
+    assert run.solution.residuals["equation"] > 0
+    assert set(net.seen) == {seen}
     assert SETTING.fp32_precision == "none"
 
 
@@ -144,8 +147,8 @@ def test_steps_of_training_are_made_so(possible, width, seen, changes):
 def test_training_gives_the_same_to_rounding():
     given = {"method": "taylor", "points": 100, "width": 256, "steps": 5, "seed": 3}
     quick, plain = (pdec.solve(pdec.loads(HEAT), **given, products=name) for name in ("auto", "blas"))
-    assert quick.stepper._loss_by_onednn
-    assert not plain.stepper._loss_by_onednn
+    assert quick.stepper.loss_by_onednn
+    assert not plain.stepper.loss_by_onednn
     one, other = quick.solution.history, plain.solution.history
     assert one[0].loss == pytest.approx(other[0].loss, rel=1e-5)
     assert one[-1].loss == pytest.approx(other[-1].loss, rel=1e-2)  # SOAP divides by small gradients
