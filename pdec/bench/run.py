@@ -230,8 +230,8 @@ def _costs(
         for k, found in ratios.items()
         if found
     }
-    found = statistics.median(blocks)
-    return costs, found, found * statistics.median(quick) if quick else None
+    unit = statistics.median(blocks)
+    return costs, unit, unit * statistics.median(quick) if quick else None
 
 
 def _allotted(entrants: Mapping[int, Entrant], budget: float, repeats: int, draws: int) -> dict[int, Entrant]:

@@ -2,8 +2,8 @@
 
 Asked for its sign, SymPy's `cosh` takes the real and the imaginary part of its argument and multiplies them out, which
 for a few nested functions of something that is not known to be real takes for ever. Here a function is known to be real
-where its argument is, and else nothing is known. Nor is a number evaluated to know its sign: a few nested ones have
-more digits than there is memory for.
+where its argument is, and else nothing is known. Nor is a number evaluated to know its sign: mpmath fails where the
+exponent of a few nested ones is no integer that it can make.
 """
 
 from __future__ import annotations

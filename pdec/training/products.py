@@ -4,7 +4,7 @@ torch multiplies single precision by the BLAS it was built with, as a rule MKL, 
 (`torch.backends.mkldnn.matmul.fp32_precision = "bf16"`): then by oneDNN, in bfloat16 where the processor has units for
 that (AMX), and else in single precision after all, for nothing less exact is faster there. On the processor of AMD that
 this was measured on (Zen 5) MKL gets half of what the vector units can do, and oneDNN takes two fifths to a half of the
-time for matrices of 256 rows and columns. It adds in another order: rounding errors were up to 4 times as large, and
+time for matrices of 256 rows and columns. It adds in another order: rounding errors were up to 4.2 times as large, and
 smaller in long sums. Other processors were not measured, and keep the BLAS. That digits stay is seen by multiplying.
 """
 

@@ -1,10 +1,12 @@
 """The generated residual against an independent slow evaluation, with the same noise."""
 
 import pytest
+import sympy
 import torch
 from slow import CASES, Exponentials, exact, stein
 
 import pdec
+from pdec.codegen.printer import UnprintableError, _decimal
 
 SIGMA, SIGMA_T = 0.3, 0.2
 STEIN = ("stein-antithetic", "stein-cv", "stein-vanilla")
@@ -73,3 +75,8 @@ def test_whole_numbers_that_are_longer_than_those_of_torch():
     x = points[:, 0]
     found = loss.residual(lambda x: x**2, points)["equation"]
     torch.testing.assert_close(found, 2e20 + 3 * 2.0**70 * x**2 - 99999999999999999999.0 * x)
+
+
+def test_whole_numbers_that_are_beyond_floating_point():
+    with pytest.raises(UnprintableError, match="too large for floating point"):
+        _decimal(sympy.Integer(10) ** 400)
